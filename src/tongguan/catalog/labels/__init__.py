@@ -1,0 +1,1 @@
+"""Label kinds: one folder each, one line in the registry."""

@@ -1,0 +1,1 @@
+"""Media types: one folder each, one line in the registry."""

@@ -1,0 +1,1 @@
+"""Metrics: one folder each, with value and bootstrap interval."""
