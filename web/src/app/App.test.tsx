@@ -1,0 +1,24 @@
+import { render, screen } from "@testing-library/react";
+import { createMemoryRouter, RouterProvider } from "react-router";
+import { beforeAll, describe, expect, it } from "vitest";
+import { setLanguage, startI18n } from "../i18n";
+import { Providers } from "./Providers";
+import { routes } from "./routes";
+
+beforeAll(async () => {
+  await startI18n("zh");
+});
+
+describe("routes", () => {
+  it("say so when an address does not exist, in the chosen language", async () => {
+    const router = createMemoryRouter(routes, { initialEntries: ["/nowhere/at/all"] });
+    render(
+      <Providers>
+        <RouterProvider router={router} />
+      </Providers>,
+    );
+    expect(await screen.findByText("没有这个页面")).toBeTruthy();
+    await setLanguage("en");
+    expect(await screen.findByText("No such page")).toBeTruthy();
+  });
+});

@@ -1,0 +1,4 @@
+/** A key of the keyboard, as shown beside what it does. */
+export function Kbd({ children }: { children: string }) {
+  return <kbd className="tg-kbd">{children}</kbd>;
+}
