@@ -1,0 +1,211 @@
+"""Boxes found against boxes drawn: matches by the COCO rules, cached, and average precision from them.
+
+The rules are those of the COCO evaluation (Lin et al. 2014 and its reference code): within one item and one label class
+the predictions are taken by falling score, each takes the free truth with the largest overlap that reaches the
+threshold; precision is read at 101 recalls from its upper envelope. Equal overlaps: the later truth wins, as there.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tongguan.catalog.metrics.base import Floats
+
+Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+MAX_DETECTIONS = 100
+RECALLS = np.linspace(0.0, 1.0, 101)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxItem:
+    """One picture: what was drawn, truth (M, 4), and what a model found, (N, 4) with scores (N,).
+
+    Boxes are x, y, width, height in pixels, each with its label class.
+    """
+
+    truth: Floats
+    truth_labels: Sequence[str]
+    found: Floats
+    found_labels: Sequence[str]
+    scores: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """All predictions of a set of items, with what each one hit.
+
+    labels: the label classes, sorted. item, label, score: one entry per prediction, (N,). hits: (thresholds, N), true
+    where the prediction took a truth at that overlap. truths: (items, classes) number of drawn boxes.
+    """
+
+    labels: tuple[str, ...]
+    thresholds: tuple[float, ...]
+    item: Ints
+    label: Ints
+    score: Floats
+    hits: Bools
+    truths: Floats
+
+
+def overlaps(first: Floats, second: Floats) -> Floats:
+    """Intersection over union of row i of `first` and row i of `second`, both (P, 4) as x, y, width, height -> (P,)."""
+    left = np.maximum(first[:, 0], second[:, 0])
+    top = np.maximum(first[:, 1], second[:, 1])
+    right = np.minimum(first[:, 0] + first[:, 2], second[:, 0] + second[:, 2])
+    bottom = np.minimum(first[:, 1] + first[:, 3], second[:, 1] + second[:, 3])
+    shared = np.clip(right - left, 0, None) * np.clip(bottom - top, 0, None)
+    union = first[:, 2] * first[:, 3] + second[:, 2] * second[:, 3] - shared
+    ratio: Floats = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    return ratio
+
+
+def match(items: Sequence[BoxItem], thresholds: Sequence[float]) -> Matches:
+    """Matches every prediction of every item at each overlap threshold (at most 100 predictions an item and class)."""
+    labels = tuple(sorted({name for one in items for name in (*one.truth_labels, *one.found_labels)}))
+    number = {name: at for at, name in enumerate(labels)}
+    truth, truth_cell = _flat([one.truth for one in items], [one.truth_labels for one in items], number)
+    found, found_cell = _flat([one.found for one in items], [one.found_labels for one in items], number)
+    score = np.concatenate([np.asarray(one.scores, dtype=float).reshape(-1) for one in items] or [np.zeros(0)])
+    if len(score) != len(found):
+        raise ValueError("each predicted box needs one score")
+    order = np.lexsort((np.arange(len(score)), -score, found_cell))
+    found, found_cell, score = found[order], found_cell[order], score[order]
+    rank = np.arange(len(score)) - np.searchsorted(found_cell, found_cell, side="left")
+    keep = rank < MAX_DETECTIONS
+    found, found_cell, score, rank = found[keep], found_cell[keep], score[keep], rank[keep]
+    truth_order = np.argsort(truth_cell, kind="stable")
+    hits = _take(found, found_cell, rank, truth[truth_order], truth_cell[truth_order], tuple(thresholds))
+    classes = max(1, len(labels))
+    truths = np.bincount(truth_cell, minlength=len(items) * classes).astype(float).reshape(len(items), classes)
+    item, label = np.divmod(found_cell, classes)
+    return Matches(labels, tuple(thresholds), item, label, score, hits, truths[:, : len(labels)])
+
+
+def _flat(boxes: list[Floats], names: list[Sequence[str]], number: dict[str, int]) -> tuple[Floats, Ints]:
+    """All boxes one below the other, with the cell (item, class) of each as one number."""
+    classes = max(1, len(number))
+    cells = [at * classes + number[name] for at, row in enumerate(names) for name in row]
+    flat = np.concatenate([np.asarray(one, dtype=float).reshape(-1, 4) for one in boxes] or [np.zeros((0, 4))])
+    if len(flat) != len(cells):
+        raise ValueError("each box needs one label class")
+    return flat, np.asarray(cells, dtype=np.int64)
+
+
+def _take(
+    found: Floats, cell: Ints, rank: Ints, truth: Floats, truth_cell: Ints, thresholds: tuple[float, ...]
+) -> Bools:
+    """Greedy matching of all cells at once: round r handles the r-th prediction of every cell.
+
+    found is sorted by cell and falling score, truth by cell. Returns (thresholds, predictions).
+    """
+    hits = np.zeros((len(thresholds), len(found)), dtype=bool)
+    first = np.searchsorted(truth_cell, cell, side="left")
+    count = np.searchsorted(truth_cell, cell, side="right") - first
+    pair_found = np.repeat(np.arange(len(found)), count)
+    offset = np.arange(len(pair_found)) - np.repeat(np.cumsum(count) - count, count)
+    pair_truth = np.repeat(first, count) + offset
+    overlap = overlaps(found[pair_found], truth[pair_truth])
+    near = overlap >= min(thresholds, default=1.0)
+    pair_found, pair_truth, overlap = pair_found[near], pair_truth[near], overlap[near]
+    order = np.lexsort((pair_truth, overlap, pair_found, rank[pair_found]))
+    pair_found, pair_truth, overlap = pair_found[order], pair_truth[order], overlap[order]
+    rounds = rank[pair_found]
+    edges = np.flatnonzero(np.diff(rounds, prepend=-1, append=-1))
+    free = np.ones((len(thresholds), len(truth)), dtype=bool)
+    for start, stop in itertools.pairwise(edges):
+        who, which, how = pair_found[start:stop], pair_truth[start:stop], overlap[start:stop]
+        for at, threshold in enumerate(thresholds):
+            open_ = np.flatnonzero((how >= threshold) & free[at, which])
+            last = open_[np.diff(who[open_], append=-1) != 0]
+            hits[at, who[last]] = True
+            free[at, which[last]] = False
+    return hits
+
+
+class AveragePrecision:
+    """Average precision per label class and its mean, for any weights on the items, from cached matches."""
+
+    def __init__(self, items: Sequence[BoxItem], thresholds: Sequence[float]) -> None:
+        self.matches = match(items, thresholds)
+        self.labels = self.matches.labels
+        order = np.lexsort((np.arange(len(self.matches.score)), -self.matches.score, self.matches.label))
+        bounds = np.searchsorted(self.matches.label[order], np.arange(len(self.labels) + 1))
+        self._of_class = [order[bounds[at] : bounds[at + 1]] for at in range(len(self.labels))]
+
+    def per_class(self, weights: Floats) -> Floats:
+        """(R, items) -> (R, classes): 101-point average precision, mean over the thresholds, nan without truth."""
+        truths = weights @ self.matches.truths
+        out = np.full((len(weights), len(self.labels)), np.nan)
+        for at, index in enumerate(self._of_class):
+            defined = truths[:, at] > 0
+            if defined.any():
+                out[defined, at] = self._class(weights[defined], truths[defined, at], index)
+        return out
+
+    def overall(self, per_class: Floats) -> Floats:
+        """Mean over the classes that have truth; nan where none has."""
+        there = ~np.isnan(per_class)
+        total = np.where(there, per_class, 0.0).sum(axis=1)
+        mean = np.full(len(per_class), np.nan)
+        np.divide(total, there.sum(axis=1), out=mean, where=there.any(axis=1))
+        return mean
+
+    def _class(self, weights: Floats, truths: Floats, index: Ints) -> Floats:
+        """Only hits can raise recall, so the curve is read at hits; a prediction of weight w counts as w copies."""
+        drawn = weights[:, self.matches.item[index]]
+        seen = np.cumsum(drawn, axis=1)
+        total = np.zeros(len(weights))
+        for hits in self.matches.hits:
+            at = np.flatnonzero(hits[index])
+            if not len(at):
+                continue
+            right = np.cumsum(drawn[:, at], axis=1)
+            all_ = seen[:, at]
+            precision = np.divide(right, all_, out=np.zeros_like(right), where=all_ > 0)
+            envelope = np.maximum.accumulate(precision[:, ::-1], axis=1)[:, ::-1]
+            reached = np.searchsorted(RECALLS, right / truths[:, None], side="right")
+            # A recall of 0 is reached before the first hit, whatever its weight.
+            steps = np.diff(np.minimum(reached, len(RECALLS)), axis=1, prepend=0)
+            total += (envelope * steps).sum(axis=1) / len(RECALLS)
+        return total / len(self.matches.hits)
+
+
+@dataclass(frozen=True, slots=True)
+class Operating:
+    """Counts at the score with the best F1: threshold, precision, recall, f1."""
+
+    threshold: float
+    precision: float
+    recall: float
+    f1: float
+
+
+def operating_point(matches: Matches, threshold: float | None = None) -> Operating:
+    """Precision, recall and F1 at `threshold`, or at the score with the best F1 (all classes together, first overlap).
+
+    Matching takes predictions by falling score, so cutting at a score leaves the matches above it unchanged.
+    """
+    order = np.argsort(-matches.score, kind="stable")
+    score, hit = matches.score[order], matches.hits[0][order]
+    truths = float(matches.truths.sum())
+    right, seen = np.cumsum(hit), np.arange(1, len(hit) + 1)
+    f1 = 2 * right / np.maximum(seen + truths, 1.0)
+    if threshold is None:
+        last_of_score = np.append(score[1:] != score[:-1], True) if len(score) else np.zeros(0, dtype=bool)
+        if not (last_of_score & (f1 > 0)).any():
+            return Operating(0.5, 0.0, 0.0, 0.0)
+        at = int(np.argmax(np.where(last_of_score, f1, -1.0)))
+        threshold = float(score[at])
+    else:
+        at = int(np.searchsorted(-score, -threshold, side="right")) - 1
+        if at < 0:
+            return Operating(threshold, 0.0, 0.0, 0.0)
+    recall = float(right[at] / truths) if truths else 0.0
+    return Operating(threshold, float(right[at] / seen[at]), recall, float(f1[at]))
