@@ -30,6 +30,11 @@ class Refused:
     kind: str  # a label kind id, "item", or "file"
     count: int
     reason: str
+    check: str | None = None  # the check of the data gate that this is, where it is one
+
+
+class ReadError(Exception):
+    """Nothing could be read: the message names the file and what is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +43,7 @@ class ReadItem:
 
     `name` is the media file's path in the tree (or what the label file calls it when the file is absent);
     `path` the member to open, None when the media file is absent. `labels` None = unlabelled, () = "nothing here".
-    `side` is train, kept or test where the folder says so. Width and height are the label file's claim, in pixels.
+    `side` is train, kept, test or line where the folder says so. Width and height are the label file's claim, in pixels.
     """
 
     name: str
@@ -51,16 +56,22 @@ class ReadItem:
 
 @dataclass(slots=True)
 class Report:
-    """Collects what a read or a write left out. `count` sums labels that were read, by kind."""
+    """Collects what a read or a write left out. `count` sums labels that were read or written, by kind.
+
+    `classes` is the order of label classes where the files fix one, complete before the first item is yielded.
+    `notes` says in words what a person should know although nothing was left out.
+    """
 
     refused: list[Refused] = field(default_factory=list)
     labels: dict[str, int] = field(default_factory=dict)
     items: int = 0
     files: int = 0
+    classes: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
-    def refuse(self, item: str, kind: str, reason: str, count: int = 1) -> None:
+    def refuse(self, item: str, kind: str, reason: str, count: int = 1, check: str | None = None) -> None:
         """Adds a refusal."""
-        self.refused.append(Refused(item[:300], kind, count, reason[:500]))
+        self.refused.append(Refused(item[:300], kind, count, reason[:500], check))
 
     def count(self, kind: str, number: int = 1) -> None:
         """Counts labels of a kind as read or written."""
@@ -85,7 +96,7 @@ class WriteItem:
     width: int
     height: int
     labels: tuple[LabelRecord, ...] | None
-    side: str | None = None  # train, kept or line; written as train, val, line
+    side: str | None = None  # train, kept, line or test; written as train, val, line, test
 
 
 @dataclass(frozen=True, slots=True)

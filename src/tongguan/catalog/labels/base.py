@@ -22,7 +22,9 @@ class LabelRecord(BaseModel):
     label: str = Field(min_length=1, max_length=200, description="Key of the label class in the rule version.")
     id: str = Field(default="", max_length=64, description="Stable within an annotation; empty where a file had none.")
     attributes: dict[str, AttributeValue] = Field(default_factory=dict)
-    score: float | None = Field(default=None, ge=0, le=1, description="A model's confidence; None when a person drew it.")
+    score: float | None = Field(
+        default=None, ge=0, le=1, description="A model's confidence; None when a person drew it."
+    )
     origin: str | None = Field(
         default=None,
         max_length=200,
