@@ -1,0 +1,109 @@
+"""The database as the application sees it: a role that owns nothing, every transaction bound to an organization."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from tongguan.core.ids import new_id
+
+__all__ = ["Base", "Database", "OrgRow", "Session", "engine_url", "make_engine"]
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """Base of all tables."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {
+        dict[str, Any]: JSONB,
+        list[Any]: JSONB,
+        list[dict[str, Any]]: JSONB,
+        list[str]: JSONB,
+        datetime: DateTime(timezone=True),
+    }
+
+
+class OrgRow:
+    """What every table has: a time-ordered id, its organization (from the transaction), and when it was made."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-3)
+    org_id: Mapped[UUID] = mapped_column(
+        server_default=text("(current_setting('tongguan.org_id'))::uuid"), sort_order=-2
+    )
+    created_at: Mapped[datetime] = mapped_column(server_default=text("now()"), sort_order=-1)
+
+
+def engine_url(url: str) -> URL:
+    """A PostgreSQL URL with the psycopg 3 driver."""
+    return make_url(url).set(drivername="postgresql+psycopg")
+
+
+def make_engine(url: str, pool_size: int = 12) -> Engine:
+    """An engine whose connections are checked before use, so that a restarted server is not an error for long."""
+    return create_engine(
+        engine_url(url),
+        pool_size=pool_size,
+        max_overflow=pool_size,
+        pool_pre_ping=True,
+        pool_recycle=1800,
+        connect_args={"connect_timeout": 5},
+    )
+
+
+_BIND = text("SELECT set_config('tongguan.org_id', :org, true), set_config('tongguan.person_id', :person, true)")
+
+
+class Database:
+    """Hands out transactions of the application role."""
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @classmethod
+    def connect(cls, url: str, pool_size: int = 12) -> Database:
+        """A database for the application role's URL."""
+        return cls(make_engine(url, pool_size))
+
+    @contextmanager
+    def transaction(self, org_id: UUID, person_id: UUID | None = None) -> Iterator[Session]:
+        """A session bound to an organization (and person); commits at the end, rolls back on an error."""
+        with self.session() as session, session.begin():
+            self.bind(session, org_id, person_id)
+            yield session
+
+    @contextmanager
+    def system(self) -> Iterator[Session]:
+        """A session without an organization: sees no table, may only call the definer functions."""
+        with self.session() as session, session.begin():
+            yield session
+
+    def session(self) -> Session:
+        """A plain session; tests replace this to join their outer transaction."""
+        return Session(self.engine, expire_on_commit=False, autoflush=True)
+
+    @staticmethod
+    def bind(session: Session, org_id: UUID, person_id: UUID | None = None) -> None:
+        """Binds the running transaction to an organization and a person."""
+        session.execute(_BIND, {"org": str(org_id), "person": str(person_id or "")})
+        session.info["org_id"] = org_id
+        session.info["person_id"] = person_id
+
+    def dispose(self) -> None:
+        """Closes all connections."""
+        self.engine.dispose()

@@ -1,0 +1,176 @@
+"""The byte store: a folder or S3, one interface, streaming. Bytes never pass through the database."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO, cast
+from urllib.parse import unquote, urlsplit
+
+import obstore
+from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
+
+from tongguan.core.settings import Settings
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class StoredObject:
+    """What is known of a stored object without reading it."""
+
+    key: str
+    size: int
+
+
+class Storage:
+    """Reads and writes objects by key. Keys begin with the organization."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self.store = store
+
+    def put(self, key: str, data: bytes | Iterable[bytes] | BinaryIO) -> None:
+        """Stores an object whole: readers see the old one or the new one, never a part."""
+        if isinstance(data, bytes):
+            obstore.put(self.store, key, data)
+        else:
+            obstore.put(self.store, key, cast(Any, data))
+
+    def read(self, key: str) -> bytes:
+        """All bytes of an object. FileNotFoundError when absent."""
+        return bytes(obstore.get(self.store, key).bytes())
+
+    def open(self, key: str) -> BinaryIO:
+        """A seekable reader that fetches as it goes."""
+        return cast(BinaryIO, io.BufferedReader(_Reader(self.store, key), CHUNK))
+
+    def stream(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from start to end (exclusive) in chunks."""
+        size = self.size(key)
+        position, stop = start, size if end is None else min(end, size)
+        while position < stop:
+            upto = min(position + CHUNK, stop)
+            yield bytes(obstore.get_range(self.store, key, start=position, end=upto))
+            position = upto
+
+    def head(self, key: str) -> StoredObject | None:
+        """Size of an object, or None when absent."""
+        try:
+            meta = obstore.head(self.store, key)
+        except FileNotFoundError:
+            return None
+        return StoredObject(key, int(meta["size"]))
+
+    def size(self, key: str) -> int:
+        """Bytes of an object. FileNotFoundError when absent."""
+        found = self.head(key)
+        if found is None:
+            raise FileNotFoundError(key)
+        return found.size
+
+    def delete(self, key: str) -> None:
+        """Removes an object; absent is fine."""
+        try:
+            obstore.delete(self.store, key)
+        except FileNotFoundError:
+            return
+
+    def list(self, prefix: str) -> Iterator[StoredObject]:
+        """All objects below a prefix."""
+        for page in obstore.list(self.store, prefix):
+            for meta in page:
+                yield StoredObject(str(meta["path"]), int(meta["size"]))
+
+
+class _Reader(io.RawIOBase):
+    """A raw reader over ranges of an object."""
+
+    def __init__(self, store: ObjectStore, key: str) -> None:
+        self._store, self._key = store, key
+        self._size = int(obstore.head(store, key)["size"])
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size}[whence]
+        self._position = max(0, base + offset)
+        return self._position
+
+    def readinto(self, buffer: Any) -> int:
+        want = min(len(buffer), self._size - self._position)
+        if want <= 0:
+            return 0
+        data = bytes(obstore.get_range(self._store, self._key, start=self._position, end=self._position + want))
+        buffer[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+
+def open_storage(settings: Settings) -> Storage:
+    """The installation's byte store."""
+    return Storage(open_store(settings.storage_location, settings, make=True))
+
+
+def memory_storage() -> Storage:
+    """A store in memory, for tests."""
+    return Storage(MemoryStore())
+
+
+def open_store(url: str, settings: Settings, make: bool = False) -> ObjectStore:
+    """An object store for file:///folder or s3://bucket/prefix."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        folder = Path(unquote(parts.path))
+        if make:
+            folder.mkdir(parents=True, exist_ok=True)
+        return LocalStore(folder)
+    if parts.scheme != "s3":
+        raise ValueError(f"storage must be file:// or s3://, not {url!r}")
+    options: dict[str, Any] = {"region": settings.s3_region}
+    if settings.s3_endpoint:
+        options["endpoint"] = settings.s3_endpoint
+        options["virtual_hosted_style_request"] = False
+    if settings.s3_access_key:
+        options["access_key_id"] = settings.s3_access_key
+        options["secret_access_key"] = settings.s3_secret_key or ""
+    client: dict[str, Any] = {"allow_http": True} if (settings.s3_endpoint or "").startswith("http://") else {}
+    return S3Store(parts.netloc, prefix=parts.path.strip("/") or None, client_options=cast(Any, client), **options)
+
+
+class StoreTree:
+    """A `Tree` (catalog.formats.base) over a prefix of a store."""
+
+    def __init__(self, store: ObjectStore) -> None:
+        self._storage = Storage(store)
+        self._sizes: dict[str, int] | None = None
+
+    def list(self) -> list[str]:
+        """All keys below the prefix, sorted."""
+        if self._sizes is None:
+            self._sizes = {found.key: found.size for found in self._storage.list("")}
+        return sorted(self._sizes)
+
+    def open(self, path: str) -> BinaryIO:
+        """A reader of one object."""
+        return self._storage.open(path)
+
+    def size(self, path: str) -> int:
+        """Bytes of one object."""
+        return self._storage.size(path)
+
+
+def tree(url: str, settings: Settings) -> StoreTree:
+    """A tree over an S3 prefix or a folder below the import roots. PermissionError outside of them."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        folder = Path(unquote(parts.path)).resolve()
+        if not any(folder == root or root in folder.parents for root in settings.roots()):
+            raise PermissionError(str(folder))
+    return StoreTree(open_store(url, settings))
