@@ -2,12 +2,36 @@
 
 from alembic import op
 
+from tongguan.core.migrations.security import secure
+
 revision = "0005"
 down_revision: str | None = "0004"
 
 
 def upgrade() -> None:
-    """Creates the tables."""
+    """Creates the table of problems: one row per item and check, however often the checks run."""
+    op.execute("""
+        CREATE TABLE problem (
+            id uuid NOT NULL CONSTRAINT pk_problem PRIMARY KEY,
+            org_id uuid NOT NULL DEFAULT (current_setting('tongguan.org_id'))::uuid,
+            created_at timestamptz NOT NULL DEFAULT now(),
+            project_id uuid NOT NULL CONSTRAINT fk_problem_project_id_project REFERENCES project (id),
+            batch_id uuid NOT NULL CONSTRAINT fk_problem_batch_id_batch REFERENCES batch (id),
+            item_id uuid NOT NULL CONSTRAINT fk_problem_item_id_item REFERENCES item (id),
+            check_id text NOT NULL,
+            severity text NOT NULL CHECK (severity IN ('block', 'warn')),
+            other_item_id uuid,
+            detail text NOT NULL DEFAULT '',
+            state text NOT NULL DEFAULT 'open' CHECK (state IN ('open', 'waived', 'refused')),
+            waived_by uuid,
+            waived_reason text NOT NULL DEFAULT '',
+            waived_at timestamptz,
+            CONSTRAINT uq_problem_item_check UNIQUE (item_id, check_id)
+        )
+    """)
+    op.execute("CREATE INDEX ix_problem_check ON problem (project_id, check_id, state, item_id)")
+    op.execute("CREATE INDEX ix_problem_batch ON problem (batch_id)")
+    secure(op, "problem")
 
 
 def downgrade() -> None:

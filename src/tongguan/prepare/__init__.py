@@ -1,0 +1,1 @@
+"""Checks on items, near-duplicate clusters, and the data gate."""
