@@ -1,0 +1,1 @@
+"""Rulebooks of a project: versions, clarifications, machine checks at submit."""

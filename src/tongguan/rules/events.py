@@ -1,0 +1,18 @@
+"""Events that the stage rules emits."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+RULE_PUBLISHED = "rule.published"
+
+
+class RulePublished(TypedDict):
+    """Payload of `rule.published`: ids as text; `previous_id` is None for a project's first version."""
+
+    project_id: str
+    rule_version_id: str
+    major: int
+    minor: int
+    major_change: bool
+    previous_id: str | None
