@@ -1,0 +1,1 @@
+"""Quality: review, gold items, merging of several answers, lots and acceptance sampling."""
