@@ -1,0 +1,1 @@
+"""Pay and economics: rate cards, the ledger, payslips, appeals."""
