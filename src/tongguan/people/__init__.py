@@ -1,0 +1,1 @@
+"""People: organizations, accounts, levels, qualifications."""
