@@ -43,7 +43,7 @@ class ReadItem:
 
     `name` is the media file's path in the tree (or what the label file calls it when the file is absent);
     `path` the member to open, None when the media file is absent. `labels` None = unlabelled, () = "nothing here".
-    `side` is train, kept, test or line where the folder says so. Width and height are the label file's claim, in pixels.
+    `side` is train, kept, test or line where the folder says so. Width and height are the label file's claim in pixels.
     """
 
     name: str
@@ -101,7 +101,10 @@ class WriteItem:
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
-    """`classes` fixes order and membership of label classes; `round` rounds coordinates; `media` writes the bytes too."""
+    """`classes` fixes order and membership of label classes; `round` rounds edges to pixels; `media` writes bytes too.
+
+    Without `classes` the label classes are numbered in order of appearance.
+    """
 
     classes: tuple[str, ...] = ()
     round: bool = False

@@ -1,0 +1,88 @@
+"""Paths inside trees: what is safe, what is junk, and which side of a split a name stands for."""
+
+from __future__ import annotations
+
+import re
+from pathlib import PurePosixPath
+
+LONGEST_PATH = 1024
+
+SIDES = {
+    "train": "train",
+    "training": "train",
+    "val": "kept",
+    "valid": "kept",
+    "validation": "kept",
+    "dev": "kept",
+    "test": "test",
+    "testing": "test",
+    "line": "line",
+}
+SIDE_NAMES = {"train": "train", "kept": "val", "line": "line", "test": "test"}
+
+_WORDS = "|".join(sorted(SIDES, key=len, reverse=True))
+_STEM_SIDE = re.compile(rf"(?:^|[_\-. ])({_WORDS})(?:\d{{4}})?$|^({_WORDS})(?:\d{{4}})?[_\-. ]", re.IGNORECASE)
+_FOLDER_SIDE = re.compile(rf"^({_WORDS})(?:\d{{4}})?$", re.IGNORECASE)
+_JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
+
+
+def safe_path(path: str) -> str | None:
+    """The path with `/`, without `.` parts; None when it is absolute, holds `..`, a drive or a control character."""
+    text = path.replace("\\", "/")
+    if not text or len(text) > LONGEST_PATH or any(ord(char) < 32 or ord(char) == 127 for char in text):
+        return None
+    if text.startswith("/") or re.match(r"^[A-Za-z]:", text):
+        return None
+    parts = [part for part in text.split("/") if part not in ("", ".")]
+    if not parts or ".." in parts:
+        return None
+    return "/".join(parts)
+
+
+def is_junk(path: str) -> bool:
+    """Files that systems and archivers leave behind, and hidden ones."""
+    parts = path.split("/")
+    return any(part.startswith(".") or part == "__MACOSX" for part in parts) or parts[-1].lower() in _JUNK_NAMES
+
+
+def stem_of(path: str) -> str:
+    """The file's name without folder and last suffix."""
+    return PurePosixPath(path).stem
+
+
+def folder_of(path: str) -> str:
+    """The path of the folder, "" at the top."""
+    return path.rpartition("/")[0]
+
+
+def suffix_of(path: str) -> str:
+    """The last suffix in lower case, with its dot."""
+    return PurePosixPath(path).suffix.lower()
+
+
+def join(*parts: str) -> str:
+    """Parts joined with `/`, empty ones left out."""
+    return "/".join(part.strip("/") for part in parts if part.strip("/"))
+
+
+def side_of_folders(path: str) -> str | None:
+    """The side that the nearest folder of that name says: train, kept (val, valid, validation, dev), test or line."""
+    for part in reversed(path.split("/")[:-1]):
+        match = _FOLDER_SIDE.match(part)
+        if match:
+            return SIDES[match.group(1).lower()]
+    return None
+
+
+def side_of_stem(stem: str) -> tuple[str, str] | None:
+    """(side, the word as written with its year) where a file's stem begins or ends with one: instances_val2017."""
+    match = _STEM_SIDE.search(stem)
+    if not match:
+        return None
+    word = match.group(1) or match.group(2)
+    return SIDES[word.lower()], match.group(0).strip("_-. ")
+
+
+def side_folder(side: str | None) -> str:
+    """The folder and list name of a side in exports; "" for no side."""
+    return SIDE_NAMES.get(side or "", "")

@@ -1,0 +1,74 @@
+"""Where writers put files: a folder, or a zip that is written as it goes."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import IO
+
+from tongguan.catalog.formats.paths import safe_path, suffix_of
+
+# Already packed tightly: packing again costs time and gains nothing.
+_PACKED = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff"})
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+
+
+class FolderSink:
+    """Writes below a folder, which is made when missing. `files` counts what was written."""
+
+    def __init__(self, root: Path | str) -> None:
+        self.root = Path(root)
+        self.root.mkdir(parents=True, exist_ok=True)
+        self.files = 0
+        self._made: set[str] = set()
+
+    def write(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Stores one file; a file left half written by an error is removed."""
+        clean = safe_path(path)
+        if clean is None:
+            raise ValueError(f"{path!r} is not a path inside the target")
+        target = self.root / clean
+        parent = clean.rpartition("/")[0]
+        if parent not in self._made:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            self._made.add(parent)
+        try:
+            with target.open("wb") as out:
+                for chunk in chunks:
+                    out.write(chunk)
+        except BaseException:
+            target.unlink(missing_ok=True)
+            raise
+        self.files += 1
+
+    def close(self) -> None:
+        """Everything is on disk already."""
+
+
+class ZipSink:
+    """Writes a zip to a path or to any binary stream, member after member. Same input, same bytes."""
+
+    def __init__(self, target: Path | str | IO[bytes]) -> None:
+        self._zip = zipfile.ZipFile(target, "w", allowZip64=True)
+        self.files = 0
+
+    def write(self, path: str, chunks: Iterable[bytes]) -> None:
+        """Stores one member. The first chunk is taken before the member is begun, so an absent source leaves none."""
+        clean = safe_path(path)
+        if clean is None:
+            raise ValueError(f"{path!r} is not a path inside the archive")
+        pending = iter(chunks)
+        first = next(pending, b"")
+        info = zipfile.ZipInfo(clean, _EPOCH)
+        info.compress_type = zipfile.ZIP_STORED if suffix_of(clean) in _PACKED else zipfile.ZIP_DEFLATED
+        info.external_attr = 0o644 << 16
+        with self._zip.open(info, "w", force_zip64=True) as out:
+            out.write(first)
+            for chunk in pending:
+                out.write(chunk)
+        self.files += 1
+
+    def close(self) -> None:
+        """Writes the directory of the archive; without it the archive cannot be read."""
+        self._zip.close()
