@@ -1,0 +1,1 @@
+"""Tasks, leases, annotations, drafts."""
