@@ -1,4 +1,4 @@
-"""Tables of the stage quality: lots, reviews, findings, gold, judgements, what people answered against what was right."""
+"""Tables of the stage quality: lots, reviews, findings, gold, judgements, answers against what was right."""
 
 from __future__ import annotations
 
@@ -67,7 +67,9 @@ class Review(OrgRow, Base):
     __tablename__ = "review"
     __table_args__ = (
         UniqueConstraint("annotation_id", "revision_id", name="uq_review_annotation_revision"),
-        Index("ix_review_queue", "project_id", "queued_at", "id", postgresql_where=text("state IN ('waiting','leased')")),
+        Index(
+            "ix_review_queue", "project_id", "queued_at", "id", postgresql_where=text("state IN ('waiting','leased')")
+        ),
         Index("ix_review_person", "project_id", "person_id", "done_at"),
         Index("ix_review_lot", "lot_id"),
     )
@@ -167,7 +169,12 @@ class Judgement(OrgRow, Base):
     __tablename__ = "judgement"
     __table_args__ = (
         UniqueConstraint(
-            "revision_id", "person_id", "unit", "difficulty", "outcome", name="uq_judgement_revision_person_unit_outcome"
+            "revision_id",
+            "person_id",
+            "unit",
+            "difficulty",
+            "outcome",
+            name="uq_judgement_revision_person_unit_outcome",
         ),
         Index("ix_judgement_person", "project_id", "person_id", "judged_at"),
         Index("ix_judgement_annotation", "annotation_id", "id"),
@@ -235,9 +242,7 @@ class QualityFlag(OrgRow, Base):
 
     __tablename__ = "quality_flag"
     __table_args__ = (
-        Index(
-            "uq_quality_flag_open", "project_id", "person_id", unique=True, postgresql_where=text("state = 'open'")
-        ),
+        Index("uq_quality_flag_open", "project_id", "person_id", unique=True, postgresql_where=text("state = 'open'")),
     )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))

@@ -1,0 +1,96 @@
+"""What other stages may call of the stage quality."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from tongguan.core.database import Session
+from tongguan.quality import repository
+from tongguan.quality.schemas import GoldItem, JudgementView, PersonQuality, Settled, ShareView
+from tongguan.quality.service import comparing, figures, gold, settled
+from tongguan.quality.service.comparing import Comparison, Match
+from tongguan.quality.service.intervals import Share
+
+__all__ = [
+    "Comparison",
+    "GoldItem",
+    "JudgementView",
+    "Match",
+    "PersonQuality",
+    "Settled",
+    "Share",
+    "ShareView",
+    "accepted_units",
+    "add_gold",
+    "compare",
+    "gold_item",
+    "gold_items",
+    "judgements",
+    "quality_of",
+    "quality_over",
+    "settled_revisions",
+]
+
+
+def gold_items(session: Session, project_id: UUID, use: str) -> list[GoldItem]:
+    """Live gold of one use: `hidden`, `practice` or `exam`."""
+    return gold.gold_items(session, project_id, use)
+
+
+def gold_item(session: Session, gold_id: UUID) -> GoldItem:
+    """One gold, live or retired. Raises NotFound `gold.not_found`."""
+    return gold.gold_item(session, gold_id)
+
+
+def add_gold(
+    session: Session,
+    project_id: UUID,
+    item_id: UUID,
+    labels: Sequence[Mapping[str, Any]],
+    nothing: bool,
+    use: str,
+    person_id: UUID | None = None,
+) -> UUID:
+    """Makes an item gold and takes it out of the ordinary work. `labels` are raw label records, right by definition.
+
+    Raises Conflict `gold.exists` when the item is gold already, Invalid `gold.empty` without any answer.
+    """
+    return gold.add_gold(session, project_id, item_id, labels, nothing, use, person_id)
+
+
+def compare(labels: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]], iou: float) -> Comparison:
+    """Compares an answer with the right one: `.correct`, `.matches`, `.wrong_class`, `.missed`, `.extra`, `.confusion`.
+
+    Labels match when kind and class are equal and their agreement (boxes: intersection over union) reaches `iou`.
+    """
+    return comparing.compare(labels, expected, iou)
+
+
+def settled_revisions(session: Session, project_id: UUID) -> Iterator[Settled]:
+    """The one accepted answer (item_id, annotation_id, revision_id) of each item, by item; streamed.
+
+    Ordinary tasks only; items whose answers still differ, and items that are gold, are left out.
+    """
+    return settled.settled_revisions(session, project_id)
+
+
+def judgements(session: Session, ids: Iterable[UUID]) -> list[JudgementView]:
+    """Judgements by id, in the order in which they were made."""
+    return [JudgementView.model_validate(row) for row in repository.judgements(session, ids)]
+
+
+def quality_of(session: Session, project_id: UUID, person_id: UUID) -> PersonQuality:
+    """How good a person's work in a project is, with intervals."""
+    return figures.quality_of(session, project_id, person_id)
+
+
+def quality_over(session: Session, person_id: UUID, units: int, project_id: UUID | None = None) -> ShareView:
+    """Accepted share over the person's last judged `units`, in one project or in all."""
+    return figures.quality_over(session, person_id, units, project_id)
+
+
+def accepted_units(session: Session, person_id: UUID) -> int:
+    """Units of a person that were accepted, over all projects."""
+    return figures.accepted_units(session, person_id)

@@ -1,0 +1,383 @@
+"""Queries of the stage quality. Tables of earlier stages are read here by name, and never written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Row, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from tongguan.core.database import Session
+from tongguan.core.ids import new_id
+from tongguan.quality.models import (
+    Confusion,
+    Consensus,
+    Finding,
+    Gold,
+    GoldResult,
+    Judgement,
+    Lot,
+    LotMember,
+    QualityFlag,
+    Review,
+    Rework,
+)
+
+# One accepted answer of an ordinary task for each item: the one that was settled, else the first. Gold is never given
+# out, whatever was answered before it became gold, nor is an item whose answers still differ.
+_SETTLED = text("""
+    SELECT DISTINCT ON (a.item_id) a.item_id, a.id AS annotation_id, a.current_revision_id AS revision_id
+    FROM annotation a
+    LEFT JOIN consensus c ON c.task_id = a.task_id
+    WHERE a.project_id = :project_id AND a.state = 'accepted' AND a.purpose = 'ordinary'
+      AND (c.state IS NULL OR c.state <> 'open')
+      AND NOT EXISTS (SELECT 1 FROM gold g
+                      WHERE g.project_id = a.project_id AND g.item_id = a.item_id AND g.state = 'live')
+    ORDER BY a.item_id, (c.annotation_id IS NOT DISTINCT FROM a.id) DESC, a.id
+""")
+
+
+def settled(session: Session, project_id: UUID) -> Iterator[Row[Any]]:
+    """(item_id, annotation_id, revision_id) of every settled item, by item, streamed."""
+    return session.execute(_SETTLED, {"project_id": project_id}, execution_options={"yield_per": 2000}).yield_per(2000)
+
+
+def task(session: Session, task_id: UUID) -> Row[Any] | None:
+    """The facts of a task that decide how its answers are judged."""
+    query = text(
+        "SELECT id, project_id, item_id, rule_version_id, purpose, person_id, needed, state, gold_id, rework_of "
+        "FROM task WHERE id = :id"
+    )
+    return session.execute(query, {"id": task_id}).one_or_none()
+
+
+def annotation_facts(session: Session, ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+    """Head facts of annotations by id."""
+    query = text(
+        "SELECT id, project_id, task_id, item_id, person_id, purpose, state, revision, current_revision_id, "
+        "rule_version_id, source FROM annotation WHERE id = ANY(:ids)"
+    )
+    return {row.id: row for row in session.execute(query, {"ids": list(ids)})}
+
+
+def revisions(session: Session, ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+    """Revisions by id, with labels."""
+    query = text(
+        "SELECT id, annotation_id, number, author_id, rule_version_id, labels, nothing, seconds, reason "
+        "FROM annotation_revision WHERE id = ANY(:ids)"
+    )
+    return {row.id: row for row in session.execute(query, {"ids": list(ids)})}
+
+
+def answers_of_task(session: Session, task_id: UUID) -> Sequence[Row[Any]]:
+    """Live answers of people to a task, first submitted first."""
+    query = text(
+        "SELECT id, project_id, task_id, item_id, person_id, purpose, state, revision, current_revision_id, "
+        "rule_version_id, source FROM annotation WHERE task_id = :id AND state NOT IN ('deleted', 'superseded') "
+        "ORDER BY id"
+    )
+    return session.execute(query, {"id": task_id}).all()
+
+
+def touched_by(session: Session, annotation_id: UUID) -> set[UUID]:
+    """Everybody who wrote a revision of an annotation."""
+    query = text("SELECT DISTINCT author_id FROM annotation_revision WHERE annotation_id = :id")
+    return {row.author_id for row in session.execute(query, {"id": annotation_id}) if row.author_id}
+
+
+def members_with_role(session: Session, project_id: UUID, role: str) -> list[UUID]:
+    """Active people with a role in a project."""
+    query = text(
+        "SELECT p.id FROM project_member m JOIN person p ON p.id = m.person_id "
+        "WHERE m.project_id = :project_id AND m.role = :role AND p.active ORDER BY p.id"
+    )
+    return [row.id for row in session.execute(query, {"project_id": project_id, "role": role})]
+
+
+def collecting_lot(session: Session, project_id: UUID, person_id: UUID, moment: datetime) -> Lot:
+    """The person's open lot, locked; made when there is none."""
+    query = (
+        select(Lot)
+        .where(Lot.project_id == project_id, Lot.person_id == person_id, Lot.state == "collecting")
+        .with_for_update()
+    )
+    found = session.scalar(query)
+    if found is not None:
+        return found
+    number = select(func.coalesce(func.max(Lot.number), 0) + 1).where(
+        Lot.project_id == project_id, Lot.person_id == person_id
+    )
+    values = {"id": new_id(), "project_id": project_id, "person_id": person_id, "opened_at": moment}
+    session.execute(insert(Lot).values(**values, number=number.scalar_subquery()).on_conflict_do_nothing())
+    made = session.scalar(query)
+    if made is None:
+        raise RuntimeError("a lot was closed while it was opened")
+    return made
+
+
+def lot(session: Session, lot_id: UUID) -> Lot | None:
+    """A lot, locked."""
+    return session.scalar(select(Lot).where(Lot.id == lot_id).with_for_update())
+
+
+def lots(session: Session, project_id: UUID, *states: str, person_id: UUID | None = None) -> Sequence[Lot]:
+    """Lots of a project in the given states, newest first."""
+    query = select(Lot).where(Lot.project_id == project_id).order_by(Lot.id.desc())
+    if states:
+        query = query.where(Lot.state.in_(states))
+    if person_id is not None:
+        query = query.where(Lot.person_id == person_id)
+    return session.scalars(query.limit(1000)).all()
+
+
+def join_lot(session: Session, lot_id: UUID, annotation_id: UUID, revision_id: UUID, drawn: bool) -> bool:
+    """Puts an annotation into a lot; False when it is in one already."""
+    values = {"id": new_id(), "lot_id": lot_id, "annotation_id": annotation_id, "revision_id": revision_id}
+    query = insert(LotMember).values(**values, drawn=drawn).on_conflict_do_nothing().returning(LotMember.id)
+    return session.execute(query).first() is not None
+
+
+def lot_members(session: Session, lot_id: UUID) -> Sequence[LotMember]:
+    """Members of a lot in the order in which they joined."""
+    return session.scalars(select(LotMember).where(LotMember.lot_id == lot_id).order_by(LotMember.id)).all()
+
+
+def member_of(session: Session, annotation_id: UUID) -> LotMember | None:
+    """The lot membership of an annotation."""
+    return session.scalar(select(LotMember).where(LotMember.annotation_id == annotation_id))
+
+
+_VOID_MEMBERS = text("""
+    UPDATE lot_member SET outcome = 'void' WHERE lot_id = :lot AND outcome IS NULL
+    AND annotation_id IN (SELECT id FROM annotation WHERE state IN ('deleted', 'superseded'))
+""")
+_VOID_REVIEWS = text("""
+    UPDATE review SET state = 'void' WHERE lot_id = :lot AND state IN ('waiting', 'leased')
+    AND annotation_id IN (SELECT id FROM annotation WHERE state IN ('deleted', 'superseded'))
+""")
+
+
+def void_gone(session: Session, lot_id: UUID) -> None:
+    """Takes annotations that no longer exist out of a lot and out of the queue."""
+    session.execute(_VOID_MEMBERS, {"lot": lot_id})
+    session.execute(_VOID_REVIEWS, {"lot": lot_id})
+
+
+def queue_review(session: Session, values: dict[str, Any]) -> bool:
+    """Adds a review; False when this revision has one already."""
+    query = insert(Review).values(id=new_id(), **values).on_conflict_do_nothing().returning(Review.id)
+    return session.execute(query).first() is not None
+
+
+_LEASED = select(Review).where(Review.state == "leased")
+
+# The next review is one of the oldest by chance: who waits longest is served, and nobody can be sure to get a
+# friend's work. Locked rows are other people's next reviews.
+_NEXT = text("""
+    UPDATE review SET state = 'leased', reviewer_id = :me, leased_until = :until
+    WHERE id = (
+        SELECT r.id FROM review r JOIN (
+            SELECT q.id FROM review q
+            JOIN annotation a ON a.id = q.annotation_id AND a.state = 'submitted'
+            WHERE q.project_id = :project_id AND q.person_id <> :me
+              AND (q.state = 'waiting' OR (q.state = 'leased' AND q.leased_until < :now))
+              AND NOT EXISTS (SELECT 1 FROM annotation_revision v
+                              WHERE v.annotation_id = q.annotation_id AND v.author_id = :me)
+            ORDER BY q.queued_at, q.id LIMIT :among
+        ) oldest ON oldest.id = r.id
+        WHERE r.state = 'waiting' OR (r.state = 'leased' AND r.leased_until < :now)
+        ORDER BY random() LIMIT 1 FOR UPDATE OF r SKIP LOCKED)
+    RETURNING id
+""")
+
+
+def lease_next(session: Session, project_id: UUID, me: UUID, moment: datetime, until: datetime) -> UUID | None:
+    """Leases one of the 20 oldest reviews that are not this person's own work; of all, when those are being taken."""
+    values = {"project_id": project_id, "me": me, "now": moment, "until": until}
+    for among in (20, 100_000):
+        row = session.execute(_NEXT, {**values, "among": among}).one_or_none()
+        if row is not None:
+            return UUID(str(row.id))
+    return None
+
+
+def leased_by(session: Session, project_id: UUID, me: UUID, moment: datetime) -> Review | None:
+    """The review that this person holds."""
+    return session.scalars(
+        _LEASED.where(Review.project_id == project_id, Review.reviewer_id == me, Review.leased_until >= moment)
+        .order_by(Review.queued_at)
+        .limit(1)
+    ).first()
+
+
+def review(session: Session, project_id: UUID, review_id: UUID) -> Review | None:
+    """A review of a project, locked."""
+    return session.scalar(
+        select(Review).where(Review.id == review_id, Review.project_id == project_id).with_for_update()
+    )
+
+
+def live_review(session: Session, annotation_id: UUID) -> Review | None:
+    """The review of an annotation that is not finished."""
+    return session.scalar(
+        select(Review).where(Review.annotation_id == annotation_id, Review.state.in_(["waiting", "leased"]))
+    )
+
+
+def waiting_reviews(session: Session, project_id: UUID, not_of: UUID | None = None) -> int:
+    """Reviews that wait, without those of one's own work."""
+    query = (
+        select(func.count())
+        .select_from(Review)
+        .where(Review.project_id == project_id, Review.state.in_(["waiting", "leased"]))
+    )
+    if not_of is not None:
+        query = query.where(Review.person_id != not_of)
+    return session.scalar(query) or 0
+
+
+def finding(session: Session, project_id: UUID, finding_id: UUID) -> Finding | None:
+    """A finding of a project, locked."""
+    return session.scalar(
+        select(Finding).where(Finding.id == finding_id, Finding.project_id == project_id).with_for_update()
+    )
+
+
+def findings_of(session: Session, annotation_id: UUID, revision_id: UUID | None = None) -> Sequence[Finding]:
+    """Findings on an annotation, or on one of its revisions, oldest first."""
+    query = select(Finding).where(Finding.annotation_id == annotation_id).order_by(Finding.id)
+    return session.scalars(query if revision_id is None else query.where(Finding.revision_id == revision_id)).all()
+
+
+def findings(
+    session: Session,
+    project_id: UUID,
+    *,
+    person_id: UUID | None = None,
+    state: str | None = None,
+    before: UUID | None = None,
+    limit: int = 100,
+) -> Sequence[Finding]:
+    """Findings of a project, newest first."""
+    query = select(Finding).where(Finding.project_id == project_id).order_by(Finding.id.desc()).limit(limit)
+    if person_id is not None:
+        query = query.where(Finding.person_id == person_id)
+    if state is not None:
+        query = query.where(Finding.state == state)
+    return session.scalars(query if before is None else query.where(Finding.id < before)).all()
+
+
+def gold(session: Session, gold_id: UUID) -> Gold | None:
+    """One gold."""
+    return session.get(Gold, gold_id)
+
+
+def golds(session: Session, project_id: UUID, use: str | None = None, state: str | None = "live") -> Sequence[Gold]:
+    """Gold of a project, oldest first."""
+    query = select(Gold).where(Gold.project_id == project_id).order_by(Gold.id)
+    if use is not None:
+        query = query.where(Gold.use == use)
+    return session.scalars(query if state is None else query.where(Gold.state == state)).all()
+
+
+def reserve_candidates(session: Session, project_id: UUID, person_id: UUID, limit: int) -> list[Row[Any]]:
+    """Hidden gold that a person has neither answered nor waiting, by chance."""
+    query = text("""
+        SELECT g.id, g.item_id FROM gold g
+        WHERE g.project_id = :project_id AND g.use = 'hidden' AND g.state = 'live'
+          AND NOT EXISTS (SELECT 1 FROM work w WHERE w.person_id = :person_id AND w.item_id = g.item_id)
+          AND NOT EXISTS (SELECT 1 FROM task t WHERE t.item_id = g.item_id AND t.person_id = :person_id)
+        ORDER BY random() LIMIT :limit
+    """)
+    values = {"project_id": project_id, "person_id": person_id, "limit": limit}
+    return list(session.execute(query, values).all())
+
+
+def reserved_gold(session: Session, project_id: UUID, person_id: UUID) -> int:
+    """How many gold tasks wait for a person."""
+    query = text(
+        "SELECT count(*) FROM task WHERE project_id = :project_id AND person_id = :person_id "
+        "AND purpose = 'gold' AND state = 'open' AND open_slots > 0"
+    )
+    return int(session.execute(query, {"project_id": project_id, "person_id": person_id}).scalar_one())
+
+
+def waiting_gold(session: Session, project_id: UUID, person_id: UUID | None = None) -> Sequence[GoldResult]:
+    """Gold answers whose judgement has not been given yet."""
+    query = select(GoldResult).where(GoldResult.project_id == project_id, GoldResult.judged_at.is_(None))
+    if person_id is not None:
+        query = query.where(GoldResult.person_id == person_id)
+    return session.scalars(query.order_by(GoldResult.id).with_for_update(skip_locked=True)).all()
+
+
+def add_once(session: Session, model: type[GoldResult | Confusion | Consensus | QualityFlag], values: Any) -> bool:
+    """Inserts rows that do not exist yet; True when any was new."""
+    query = insert(model).values(values).on_conflict_do_nothing().returning(model.id)
+    return session.execute(query).first() is not None
+
+
+def add_judgements(session: Session, rows: Sequence[dict[str, Any]]) -> list[UUID]:
+    """Inserts judgements; those that exist already are left as they are. Returns the new ids."""
+    if not rows:
+        return []
+    query = insert(Judgement).values([{"id": new_id(), **row} for row in rows]).on_conflict_do_nothing()
+    return [row.id for row in session.execute(query.returning(Judgement.id))]
+
+
+def judgements(session: Session, ids: Iterable[UUID]) -> Sequence[Judgement]:
+    """Judgements by id, in the order in which they were made."""
+    return session.scalars(select(Judgement).where(Judgement.id.in_(list(ids))).order_by(Judgement.id)).all()
+
+
+def judgements_of(session: Session, annotation_id: UUID, person_id: UUID | None = None) -> Sequence[Judgement]:
+    """All judgements of an annotation, oldest first."""
+    query = select(Judgement).where(Judgement.annotation_id == annotation_id).order_by(Judgement.id)
+    return session.scalars(query if person_id is None else query.where(Judgement.person_id == person_id)).all()
+
+
+def reworks_of(session: Session, annotation_id: UUID) -> Sequence[Rework]:
+    """Why an annotation was sent back, oldest first."""
+    return session.scalars(select(Rework).where(Rework.annotation_id == annotation_id).order_by(Rework.id)).all()
+
+
+def consensus_of_item(session: Session, project_id: UUID, item_id: UUID) -> Consensus | None:
+    """The latest comparison of several answers to an item, locked."""
+    return session.scalars(
+        select(Consensus)
+        .where(Consensus.project_id == project_id, Consensus.item_id == item_id)
+        .order_by(Consensus.id.desc())
+        .limit(1)
+        .with_for_update()
+    ).first()
+
+
+def open_disagreements(session: Session, project_id: UUID, after: UUID | None, limit: int) -> Sequence[Consensus]:
+    """Items whose answers differ, oldest first."""
+    query = select(Consensus).where(Consensus.project_id == project_id, Consensus.state == "open")
+    query = query.order_by(Consensus.id).limit(limit)
+    return session.scalars(query if after is None else query.where(Consensus.id > after)).all()
+
+
+def flag(session: Session, project_id: UUID, person_id: UUID) -> QualityFlag | None:
+    """The open flag of a person."""
+    return session.scalar(
+        select(QualityFlag).where(
+            QualityFlag.project_id == project_id, QualityFlag.person_id == person_id, QualityFlag.state == "open"
+        )
+    )
+
+
+def flags(session: Session, project_id: UUID) -> Sequence[QualityFlag]:
+    """Open flags of a project."""
+    return session.scalars(
+        select(QualityFlag).where(QualityFlag.project_id == project_id, QualityFlag.state == "open")
+    ).all()
+
+
+def retire_gold(session: Session, project_id: UUID, gold_id: UUID) -> bool:
+    """Retires a live gold; False when there is none."""
+    query = update(Gold).where(Gold.id == gold_id, Gold.project_id == project_id, Gold.state == "live")
+    return session.execute(query.values(state="retired").returning(Gold.id)).first() is not None

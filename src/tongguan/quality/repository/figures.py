@@ -1,0 +1,98 @@
+"""Sums for the figures of quality.
+
+Of a judgement that was taken back, and of the row that took it back, nothing counts twice: rows with quantity only,
+and none that a later row corrects.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from uuid import UUID
+
+from sqlalchemy import text
+
+from tongguan.core.database import Session
+
+# A checked answer is one that a reviewer or gold looked at: right when nothing had to change. What a lot let pass
+# unseen says nothing about its author.
+_CHECKED = text("""
+    SELECT count(*) FILTER (WHERE fine) AS fine, count(*) AS answers FROM (
+        SELECT fine FROM (
+            SELECT r.done_at AS at, (r.verdict = 'accept' OR EXISTS (
+                       SELECT 1 FROM judgement j JOIN judgement c ON c.corrects = j.id
+                       WHERE j.revision_id = r.revision_id AND j.person_id = r.person_id)) AS fine
+            FROM review r
+            WHERE r.project_id = :project_id AND r.person_id = :person_id AND r.state = 'done'
+            UNION ALL
+            SELECT g.answered_at, g.correct FROM gold_result g
+            WHERE g.project_id = :project_id AND g.person_id = :person_id
+        ) answer
+        WHERE at > coalesce((SELECT max(cleared_at) FROM quality_flag f
+                             WHERE f.project_id = :project_id AND f.person_id = :person_id), '-infinity')
+        ORDER BY at DESC LIMIT :last
+    ) latest
+""")
+_UNITS = text("""
+    SELECT coalesce(sum(quantity) FILTER (WHERE outcome = 'accepted'), 0) AS accepted,
+           coalesce(sum(quantity), 0) AS judged
+    FROM judgement j
+    WHERE j.project_id = :project_id AND j.person_id = :person_id AND outcome IN ('accepted', 'rejected')
+      AND NOT EXISTS (SELECT 1 FROM judgement c WHERE c.corrects = j.id)
+""")
+_GOLD = text("""
+    SELECT count(*) FILTER (WHERE correct) AS fine, count(*) AS answers FROM gold_result
+    WHERE project_id = :project_id AND person_id = :person_id
+""")
+_FINDINGS = text("""
+    SELECT type, count(*) AS n FROM finding
+    WHERE project_id = :project_id AND person_id = :person_id AND state <> 'withdrawn' GROUP BY type ORDER BY type
+""")
+_LAST_JUDGED = text("""
+    SELECT quantity, outcome FROM judgement j
+    WHERE j.person_id = :person_id AND (CAST(:project_id AS uuid) IS NULL OR j.project_id = CAST(:project_id AS uuid))
+      AND outcome IN ('accepted', 'rejected') AND quantity > 0
+      AND NOT EXISTS (SELECT 1 FROM judgement c WHERE c.corrects = j.id)
+    ORDER BY j.judged_at DESC, j.id DESC LIMIT :rows
+""")
+_ACCEPTED_UNITS = text("""
+    SELECT coalesce(sum(quantity), 0) FROM judgement j
+    WHERE j.person_id = :person_id AND outcome IN ('accepted', 'rework_rule')
+      AND NOT EXISTS (SELECT 1 FROM judgement c WHERE c.corrects = j.id)
+""")
+
+
+def checked(session: Session, project_id: UUID, person_id: UUID, last: int) -> tuple[int, int]:
+    """(right, all) among a person's last checked answers, since a flag was last cleared."""
+    values = {"project_id": project_id, "person_id": person_id, "last": last}
+    row = session.execute(_CHECKED, values).one()
+    return int(row.fine), int(row.answers)
+
+
+def units(session: Session, project_id: UUID, person_id: UUID) -> tuple[int, int]:
+    """(accepted, judged) units of a person in a project."""
+    row = session.execute(_UNITS, {"project_id": project_id, "person_id": person_id}).one()
+    return int(row.accepted), int(row.judged)
+
+
+def gold(session: Session, project_id: UUID, person_id: UUID) -> tuple[int, int]:
+    """(right, all) answers of a person to hidden gold."""
+    row = session.execute(_GOLD, {"project_id": project_id, "person_id": person_id}).one()
+    return int(row.fine), int(row.answers)
+
+
+def findings_by_type(session: Session, project_id: UUID, person_id: UUID) -> dict[str, int]:
+    """Findings that were not withdrawn, by type."""
+    rows = session.execute(_FINDINGS, {"project_id": project_id, "person_id": person_id})
+    return {row.type: int(row.n) for row in rows}
+
+
+def last_judged(session: Session, person_id: UUID, project_id: UUID | None, rows: int) -> Iterator[tuple[Decimal, str]]:
+    """(quantity, outcome) of a person's judgements, latest first."""
+    found = session.execute(_LAST_JUDGED, {"person_id": person_id, "project_id": project_id, "rows": rows})
+    return ((row.quantity, row.outcome) for row in found)
+
+
+def accepted_units(session: Session, person_id: UUID) -> int:
+    """Accepted units of a person over all projects."""
+    return int(session.execute(_ACCEPTED_UNITS, {"person_id": person_id}).scalar_one())
