@@ -1,0 +1,1 @@
+"""Training: recipes, runs, and what a run leaves behind."""

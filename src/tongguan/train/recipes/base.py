@@ -1,0 +1,98 @@
+"""The contract of one folder `train/recipes/<name>/`, checked for every member of the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tongguan.catalog.labels.base import LabelRecord
+
+MOST_MARKS = 100
+LEAST_SCORE = 0.01
+
+
+class RecipeError(Exception):
+    """Something a person can act on; `code` is stable, `message` is English, `params` fill a translated text."""
+
+    def __init__(self, code: str, message: str, **params: Any) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.params = params
+
+
+class UsageProblem(RecipeError):
+    """The caller asked for something that cannot be started as asked (commands: exit code 2)."""
+
+
+class ModelRefused(RecipeError):
+    """A model folder that is broken or not what it claims to be; nothing of it was run."""
+
+
+class PictureUnreadable(RecipeError):
+    """Bytes that are no picture that can be read."""
+
+
+class RecipeParams(BaseModel):
+    """What every recipe's parameters share. One model gives the form, the command line and the search space."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    steps: int | None = Field(
+        default=None,
+        ge=1,
+        le=1_000_000,
+        description="Number of training steps. Empty: planned from the minutes and the measured speed.",
+    )
+    checkpoint_steps: int = Field(default=50, ge=1, le=100_000, description="Steps between two checkpoints.")
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """Light description of a recipe; importing it never imports PyTorch.
+
+    task: the task of its metrics. media and label_kind: what it learns from. params: one Pydantic model with ranges.
+    run: dotted path of the module with `train(job)`. predict: dotted path of the module with `load(folder, card)`.
+    minutes: how long a run takes when nobody says. memory_mb: what a run needs at its default parameters.
+    """
+
+    id: str
+    task: str
+    media: str
+    label_kind: str
+    params: type[RecipeParams]
+    run: str
+    predict: str
+    minutes: float
+    memory_mb: int
+
+
+@dataclass(frozen=True, slots=True)
+class Onnx:
+    """How far the exported model is from the trained one, on real items: largest differences."""
+
+    score: float
+    pixels: float
+    items: int
+
+    def as_json(self) -> dict[str, float | int]:
+        """The object written into the run."""
+        return {"score": self.score, "pixels": self.pixels, "items": self.items}
+
+
+class Predictor(Protocol):
+    """A trained model, loaded without its training code. The only thing evaluate, flows, runner and commands see."""
+
+    recipe: str
+    labels: tuple[str, ...]
+    threshold: float
+    threshold_from: str
+
+    def predict(self, contents: Sequence[bytes]) -> list[list[LabelRecord]]:
+        """Bytes of items -> marks with score >= 0.01, at most 100 an item, by falling score.
+
+        Raises PictureUnreadable for bytes that are not an item of its media type.
+        """

@@ -1,0 +1,57 @@
+"""What the recipe is asked: its parameters with ranges, from which form, command line and search space come."""
+
+from __future__ import annotations
+
+from pydantic import Field, field_validator
+
+from tongguan.train.recipes.base import Manifest, RecipeParams
+
+
+class DetectionParams(RecipeParams):
+    """Parameters of the detector."""
+
+    size: int = Field(default=192, ge=64, le=1024, description="Side of the input in pixels, a multiple of 32.")
+    batch: int = Field(default=16, ge=1, le=256, description="Pictures per step.")
+    learning_rate: float = Field(default=3e-3, gt=0, le=0.1, description="Largest learning rate of AdamW.")
+    backbone_rate: float = Field(default=0.3, gt=0, le=1, description="The backbone's share of the learning rate.")
+    weight_decay: float = Field(default=0.05, ge=0, le=1, description="Weight decay of AdamW, on weights only.")
+    freeze: int = Field(default=3, ge=0, le=16, description="Blocks of the backbone, from the first, kept as they are.")
+    fold: bool = Field(default=True, description="Merge the backbone's batch norms into its convolutions: faster.")
+    width: int = Field(default=96, ge=16, le=512, description="Channels of pyramid and head.")
+    depth: int = Field(default=2, ge=1, le=4, description="Convolutions in each tower of the head.")
+    average: float = Field(default=0.995, ge=0, lt=1, description="Decay of the averaged weights.")
+    zoom: float = Field(default=0.4, ge=0, le=2, description="Pictures are zoomed by up to this share, in and out.")
+    shift: float = Field(
+        default=0.05, ge=0, le=0.5, description="Pictures are shifted by up to this share of the side."
+    )
+    flip_x: bool = Field(default=True, description="Mirror left and right at random.")
+    flip_y: bool = Field(default=True, description="Mirror top and bottom at random.")
+    light: float = Field(default=0.25, ge=0, le=1, description="Contrast and brightness vary by up to this share.")
+    pretrained: bool = Field(default=True, description="Begin with the ImageNet weights of the installed package.")
+    holdout: float = Field(
+        default=0.1,
+        ge=0,
+        le=0.5,
+        description="Share of the training groups that only fixes the operating threshold. 0: training items do.",
+    )
+    nms_overlap: float = Field(default=0.6, gt=0, le=1, description="Of two boxes that overlap more, the better stays.")
+
+    @field_validator("size")
+    @classmethod
+    def _whole_cells(cls, size: int) -> int:
+        if size % 32:
+            raise ValueError("must be a multiple of 32")
+        return size
+
+
+MANIFEST = Manifest(
+    id="detection",
+    task="detection",
+    media="image",
+    label_kind="box",
+    params=DetectionParams,
+    run="tongguan.train.recipes.detection.run",
+    predict="tongguan.train.recipes.detection.predict",
+    minutes=10.0,
+    memory_mb=2_500,
+)

@@ -1,0 +1,141 @@
+"""The trained detector in serving: ONNX Runtime, NumPy and Pillow, nothing of the training code."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+
+from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.box import BoxLabel
+from tongguan.train.recipes.base import LEAST_SCORE, ModelRefused
+from tongguan.train.recipes.detection.letterbox import Letterboxed, letterbox
+from tongguan.train.recipes.detection.suppress import suppress
+from tongguan.train.recipes.model_folder import Card, read_model
+from tongguan.train.recipes.onnx_guard import check_onnx
+
+OPERATORS = frozenset(
+    (
+        "Add",
+        "AveragePool",
+        "Cast",
+        "Clip",
+        "Concat",
+        "Constant",
+        "Conv",
+        "Div",
+        "Exp",
+        "Flatten",
+        "Gemm",
+        "GlobalAveragePool",
+        "Identity",
+        "MatMul",
+        "Max",
+        "Min",
+        "Mul",
+        "Pad",
+        "ReduceMean",
+        "Relu",
+        "Reshape",
+        "Resize",
+        "Sigmoid",
+        "Slice",
+        "Softplus",
+        "Split",
+        "Squeeze",
+        "Sub",
+        "Transpose",
+        "Unsqueeze",
+    )
+)
+
+
+class DetectionPredictor:
+    """Contract of `Predictor` for `detection`."""
+
+    recipe = "detection"
+
+    def __init__(self, session: Any, card: Card) -> None:
+        self._session = session
+        self._size = card.preprocessing.size
+        self._overlap = card.nms_overlap
+        self.labels = card.labels
+        self.threshold = card.threshold
+        self.threshold_from = card.threshold_from
+
+    def predict(self, contents: Sequence[bytes]) -> list[list[LabelRecord]]:
+        """Bytes of pictures -> boxes in pixels of each picture. One picture at a time, so that the answer for a picture
+        never depends on its neighbours. Raises PictureUnreadable."""
+        return [self._one(letterbox(content, self._size)) for content in contents]
+
+    def cells(self, pixels: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """uint8 (1, 3, size, size) -> boxes (cells, 4) in input pixels and scores (cells, classes)."""
+        boxes, scores = self._session.run(None, {self._session.get_inputs()[0].name: pixels})
+        return boxes[0], scores[0]
+
+    def _one(self, picture: Letterboxed) -> list[LabelRecord]:
+        boxes, scores = self.cells(np.ascontiguousarray(picture.pixels.transpose(2, 0, 1)[None]))
+        found, label, value = suppress(boxes, scores, self._overlap)
+        limit = (picture.width, picture.height) * 2
+        # A cell may reach beyond the picture: the mark ends at its edge.
+        pixels = np.clip(found.astype(np.float64) / (picture.factor * 2), 0, limit)
+        marks: list[LabelRecord] = []
+        for (left, top, right, bottom), which, score in zip(pixels, label, value, strict=True):
+            x, y = round(float(left), 3), round(float(top), 3)
+            width, height = round(float(right) - x, 3), round(float(bottom) - y, 3)
+            if width > 0 and height > 0:
+                exact = min(1.0, max(LEAST_SCORE, round(float(score), 6)))
+                marks.append(BoxLabel(label=self.labels[which], x=x, y=y, width=width, height=height, score=exact))
+        return marks
+
+
+def load(model: Path, card: Card) -> DetectionPredictor:
+    """Opens the model after checking it. Raises ModelRefused."""
+    content = read_model(model, card)
+    check_onnx(content, OPERATORS)
+    try:
+        session = onnxruntime.InferenceSession(content, _options(), providers=_providers())
+    except Exception as error:
+        raise ModelRefused("model_broken", f"the model cannot be opened: {str(error)[:300]}") from error
+    _check_shape(session, card)
+    return DetectionPredictor(session, card)
+
+
+def _options() -> Any:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    threads = os.environ.get("TONGGUAN_PREDICT_THREADS", "").strip()
+    if threads.isdigit():
+        options.intra_op_num_threads = int(threads)
+        options.inter_op_num_threads = 1
+    # Spinning threads would take the cores of the people who work on the same machine.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
+def _providers() -> list[str]:
+    wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
+    there = onnxruntime.get_available_providers()
+    return [name for name in wanted if name in there]
+
+
+def _check_shape(session: Any, card: Card) -> None:
+    """One input of bytes, two outputs of numbers for the labels of the card: seen by one run on a grey picture."""
+    inputs, outputs = session.get_inputs(), session.get_outputs()
+    size = card.preprocessing.size
+    fits = len(inputs) == 1 and inputs[0].type == "tensor(uint8)" and list(inputs[0].shape[1:]) == [3, size, size]
+    if not fits or len(outputs) != 2:
+        raise ModelRefused("model_shape", f"the model does not take one uint8 picture of 3 x {size} x {size}")
+    try:
+        boxes, scores = session.run(None, {inputs[0].name: np.full((1, 3, size, size), 127, dtype=np.uint8)})
+    except Exception as error:
+        raise ModelRefused("model_broken", f"the model cannot be run: {str(error)[:300]}") from error
+    good = boxes.ndim == scores.ndim == 3 and boxes.shape[2] == 4 and boxes.shape[:2] == scores.shape[:2]
+    if not good or scores.shape[2] != len(card.labels):
+        message = f"the model does not give boxes and {len(card.labels)} scores per cell"
+        raise ModelRefused("model_shape", message)

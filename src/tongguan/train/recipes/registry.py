@@ -1,0 +1,48 @@
+"""All recipes. To add one: a folder beside this file and a line here.
+
+This is the only place where code is imported late: `run` needs PyTorch, `predict` needs ONNX Runtime, and neither may
+weigh on processes that only want to know which recipes exist.
+"""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+from tongguan.train.recipes.base import Manifest, Predictor, UsageProblem
+from tongguan.train.recipes.detection.manifest import MANIFEST as DETECTION
+from tongguan.train.recipes.model_folder import find_model, read_card
+
+_MEMBERS: tuple[Manifest, ...] = (DETECTION,)
+
+RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}
+
+if len(RECIPES) != len(_MEMBERS):
+    raise RuntimeError("two recipes share an id")
+
+
+def recipe(recipe_id: str) -> Manifest:
+    """The manifest of a recipe. Raises UsageProblem that lists the recipes there are."""
+    if recipe_id not in RECIPES:
+        names = ", ".join(sorted(RECIPES))
+        raise UsageProblem("unknown_recipe", f"there is no recipe {recipe_id!r}; there is: {names}", recipe=recipe_id)
+    return RECIPES[recipe_id]
+
+
+def load_trainer(recipe_id: str) -> Any:
+    """The module `run` of a recipe, which imports PyTorch; only the child process calls this."""
+    return importlib.import_module(recipe(recipe_id).run)
+
+
+def load_predictor(folder: Path) -> Predictor:
+    """Loads the model of a finished run, from the run's folder or its folder `model`.
+
+    The only way in for evaluation, serving and commands. Raises ModelRefused with a reason where the folder, the model
+    file or its card is missing, broken, or holds anything but the computation that the recipe exports.
+    """
+    model = find_model(Path(folder))
+    card = read_card(model)
+    module = importlib.import_module(recipe(card.recipe).predict)
+    predictor: Predictor = module.load(model, card)
+    return predictor

@@ -1,0 +1,1 @@
+"""Parts that recipes share and that need PyTorch; imported by a recipe's `run` only."""

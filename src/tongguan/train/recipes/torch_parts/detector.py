@@ -1,0 +1,132 @@
+"""The detector: backbone, three-level feature pyramid, one head shared by the levels, no anchors.
+
+Each cell of each level predicts a score per label class and its distances to the four sides of a box (FCOS, Tian et al.
+2019). Convolutions of pyramid and head are depthwise separable; batch norms are kept per level, as in RTMDet (2022).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from tongguan.train.recipes.torch_parts.efficientnet import CHANNELS, EfficientNetLite0
+
+STRIDES = (8, 16, 32)
+MEAN, SCALE = 127.0, 128.0
+
+
+class Separable(nn.Module):
+    """Depthwise 3x3 and pointwise 1x1 with one set of weights, and a batch norm and ReLU6 per level."""
+
+    def __init__(self, width: int, levels: int) -> None:
+        super().__init__()
+        self.depthwise = nn.Conv2d(width, width, 3, padding=1, groups=width, bias=False)
+        self.pointwise = nn.Conv2d(width, width, 1, bias=False)
+        self.norms = nn.ModuleList(nn.BatchNorm2d(width) for _ in range(levels))
+
+    def forward(self, x: Tensor, level: int) -> Tensor:
+        """(N, width, H, W) -> the same shape."""
+        return functional.relu6(self.norms[level](self.pointwise(self.depthwise(x))), inplace=True)
+
+
+class Pyramid(nn.Module):
+    """Top-down feature pyramid (Lin et al. 2017) on strides 8, 16, 32."""
+
+    def __init__(self, width: int) -> None:
+        super().__init__()
+        self.lateral = nn.ModuleList(
+            nn.Sequential(nn.Conv2d(inside, width, 1, bias=False), nn.BatchNorm2d(width)) for inside in CHANNELS
+        )
+        self.smooth = nn.ModuleList(Separable(width, 1) for _ in CHANNELS)
+
+    def forward(self, features: list[Tensor]) -> list[Tensor]:
+        """Features of the backbone -> one map of `width` channels per level, finest first."""
+        maps = [lateral(one) for lateral, one in zip(self.lateral, features, strict=True)]
+        for at in range(len(maps) - 2, -1, -1):
+            maps[at] = maps[at] + functional.interpolate(maps[at + 1], scale_factor=2.0, mode="nearest")
+        return [smooth(one, 0) for smooth, one in zip(self.smooth, maps, strict=True)]
+
+
+class Head(nn.Module):
+    """Two towers (score, box) shared by the levels, and a score offset per class read from the whole picture."""
+
+    def __init__(self, width: int, classes: int, depth: int, size: int) -> None:
+        super().__init__()
+        levels = len(STRIDES)
+        # Known sizes keep the exported graph free of shape arithmetic.
+        self.shapes = [(-1, classes, (size // stride) ** 2) for stride in STRIDES]
+        self.score_tower = nn.ModuleList(Separable(width, levels) for _ in range(depth))
+        self.box_tower = nn.ModuleList(Separable(width, levels) for _ in range(depth))
+        self.score = nn.Conv2d(width, classes, 1)
+        self.box = nn.Conv2d(width, 4, 1)
+        self.context = nn.Linear(width, classes)
+        self.reach = nn.Parameter(torch.ones(levels))
+        nn.init.normal_(self.score.weight, std=0.01)
+        nn.init.constant_(self.score.bias, -math.log((1 - 0.01) / 0.01))
+        nn.init.normal_(self.box.weight, std=0.01)
+        nn.init.constant_(self.box.bias, 1.5)
+        nn.init.zeros_(self.context.weight)
+        nn.init.zeros_(self.context.bias)
+
+    def forward(self, maps: list[Tensor]) -> tuple[Tensor, Tensor]:
+        """Maps per level -> score logits (N, cells, classes) and distances in strides (N, cells, 4)."""
+        whole = self.context(maps[-1].mean((2, 3)))
+        scores, boxes = [], []
+        for level, one in enumerate(maps):
+            s, b = one, one
+            for tower_score, tower_box in zip(self.score_tower, self.box_tower, strict=True):
+                s, b = tower_score(s, level), tower_box(b, level)
+            count, classes, cells_ = self.shapes[level]
+            scores.append(self.score(s).reshape(count, classes, cells_) + whole[:, :, None])
+            boxes.append((functional.softplus(self.box(b)) * self.reach[level]).reshape(count, 4, cells_))
+        return torch.cat(scores, 2).transpose(1, 2), torch.cat(boxes, 2).transpose(1, 2)
+
+
+def cells(size: int) -> tuple[Tensor, Tensor]:
+    """Centres (cells, 2) as x, y in pixels and stride (cells, 1) of all cells of a size x size picture."""
+    centres, strides = [], []
+    for stride in STRIDES:
+        side = (torch.arange(size // stride, dtype=torch.float32) + 0.5) * stride
+        y, x = torch.meshgrid(side, side, indexing="ij")
+        centres.append(torch.stack([x.flatten(), y.flatten()], 1))
+        strides.append(torch.full((len(side) ** 2, 1), float(stride)))
+    return torch.cat(centres), torch.cat(strides)
+
+
+class Detector(nn.Module):
+    """Backbone, pyramid and head for square pictures of `size` pixels."""
+
+    centres: Tensor
+    strides: Tensor
+
+    def __init__(self, classes: int, size: int, width: int = 96, depth: int = 2) -> None:
+        super().__init__()
+        self.size = size
+        self.backbone = EfficientNetLite0()
+        self.pyramid = Pyramid(width)
+        self.head = Head(width, classes, depth, size)
+        centres, strides = cells(size)
+        self.register_buffer("centres", centres, persistent=False)
+        self.register_buffer("strides", strides, persistent=False)
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """Normalised pictures (N, 3, size, size) -> logits (N, cells, classes), boxes (N, cells, 4) as x1 y1 x2 y2."""
+        logits, reach = self.head(self.pyramid(self.backbone(pictures)))
+        reach = reach * self.strides
+        return logits, torch.cat([self.centres - reach[..., :2], self.centres + reach[..., 2:]], -1)
+
+
+class Exported(nn.Module):
+    """What serving loads: bytes of pictures in, boxes in input pixels and scores out."""
+
+    def __init__(self, detector: Detector) -> None:
+        super().__init__()
+        self.detector = detector
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """uint8 (N, 3, size, size) -> boxes (N, cells, 4) as x1 y1 x2 y2, scores (N, cells, classes) in [0, 1]."""
+        logits, boxes = self.detector((pictures.float() - MEAN) / SCALE)
+        return boxes, logits.sigmoid()
