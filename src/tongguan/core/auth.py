@@ -14,7 +14,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 SESSION_COOKIE = "tg_session"
 CSRF_COOKIE = "tg_csrf"
 CSRF_HEADER = "x-csrf-token"
-TOKEN_PREFIX = "tg_"
+TOKEN_PREFIX = "tg_"  # noqa: S105 (the mark of a token, not a secret)
 _hasher = PasswordHasher()
 # Verified when the account does not exist, so that the time taken does not tell.
 _DECOY = _hasher.hash("no such account")

@@ -46,7 +46,7 @@ class EmbeddedServer:
 def start(folder: Path, database: str = DATABASE) -> EmbeddedServer:
     """Starts (or joins) the server of a data folder and makes the owner role and the database on first use."""
     folder.mkdir(parents=True, exist_ok=True)
-    handle = pgserver.get_server(folder.resolve(), cleanup_mode="stop")
+    handle = pgserver.get_server(folder.resolve(), cleanup_mode="stop")  # type: ignore[attr-defined]
     socket_folder = str(handle.get_postmaster_info().socket_dir)
     server = EmbeddedServer(folder, socket_folder, Path(str(handle.bin_path)), handle)
     with psycopg.connect(server.url("postgres", "postgres"), autocommit=True) as connection:
@@ -66,8 +66,6 @@ def ensure_owner(connection: psycopg.Connection[tuple[object, ...]]) -> None:
 def ensure_database(connection: psycopg.Connection[tuple[object, ...]], database: str) -> None:
     """Makes a database that belongs to the owner role."""
     if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [database]).fetchone():
-        connection.execute(
-            sql.SQL(
-                "CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8' LOCALE 'C' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8'"
-            ).format(sql.Identifier(database), sql.Identifier(OWNER_ROLE))
-        )
+        options = "TEMPLATE template0 ENCODING 'UTF8' LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' LOCALE 'C'"
+        command = sql.SQL("CREATE DATABASE {} OWNER {} " + options)
+        connection.execute(command.format(sql.Identifier(database), sql.Identifier(OWNER_ROLE)))

@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     s3_secret_key: str | None = Field(default=None, description="Secret key of the S3 store.")
     import_roots: str = Field(
         default="",
-        description="Folders on the server, separated by ':', from which people may import; empty = <data>/import only.",
+        description="Server folders, separated by ':', from which people may import; empty = <data>/import.",
     )
     bind_host: str = Field(default="127.0.0.1", description="Address that the server listens on.")
     bind_port: int = Field(default=8000, ge=0, le=65535, description="Port that the server listens on; 0 = a free one.")

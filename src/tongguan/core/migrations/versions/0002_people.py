@@ -136,28 +136,28 @@ $$;;
 CREATE FUNCTION auth_session(wanted bytea, moment timestamptz, days integer) RETURNS TABLE (
     session_id uuid, org_id uuid, person_id uuid, account_id uuid, org_role text, name text, level smallint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE found session%ROWTYPE;
+DECLARE held session%ROWTYPE;
 BEGIN
-    SELECT * INTO found FROM session s WHERE s.hash = wanted AND s.expires_at > moment;
+    SELECT * INTO held FROM session s WHERE s.hash = wanted AND s.expires_at > moment;
     IF NOT FOUND THEN RETURN; END IF;
-    IF found.last_seen_at < moment - interval '5 minutes' THEN
+    IF held.last_seen_at < moment - interval '5 minutes' THEN
         UPDATE session s SET last_seen_at = moment, expires_at = moment + make_interval(days => days)
-        WHERE s.id = found.id;
+        WHERE s.id = held.id;
     END IF;
-    RETURN QUERY SELECT found.id, a.* FROM auth_person(found.membership_id) a;
+    RETURN QUERY SELECT held.id, a.* FROM auth_person(held.membership_id) a;
 END $$;;
 CREATE FUNCTION auth_token(wanted bytea, moment timestamptz) RETURNS TABLE (
     session_id uuid, org_id uuid, person_id uuid, account_id uuid, org_role text, name text, level smallint)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
-DECLARE found token%ROWTYPE;
+DECLARE held token%ROWTYPE;
 BEGIN
-    SELECT * INTO found FROM token t
+    SELECT * INTO held FROM token t
     WHERE t.hash = wanted AND t.revoked_at IS NULL AND (t.expires_at IS NULL OR t.expires_at > moment);
     IF NOT FOUND THEN RETURN; END IF;
-    IF found.last_used_at IS NULL OR found.last_used_at < moment - interval '5 minutes' THEN
-        UPDATE token t SET last_used_at = moment WHERE t.id = found.id;
+    IF held.last_used_at IS NULL OR held.last_used_at < moment - interval '5 minutes' THEN
+        UPDATE token t SET last_used_at = moment WHERE t.id = held.id;
     END IF;
-    RETURN QUERY SELECT found.id, a.* FROM auth_person(found.membership_id) a;
+    RETURN QUERY SELECT held.id, a.* FROM auth_person(held.membership_id) a;
 END $$;;
 CREATE FUNCTION auth_account(wanted text) RETURNS TABLE (
     account_id uuid, membership_id uuid, password_hash text)

@@ -1,7 +1,5 @@
 """Tables of the stage datasets."""
 
-from alembic import op
-
 revision = "0010"
 down_revision: str | None = "0009"
 

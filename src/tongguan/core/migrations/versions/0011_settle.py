@@ -1,7 +1,5 @@
 """Tables of the stage settle."""
 
-from alembic import op
-
 revision = "0011"
 down_revision: str | None = "0010"
 

@@ -1,7 +1,5 @@
 """Tables of the stage train."""
 
-from alembic import op
-
 revision = "0012"
 down_revision: str | None = "0011"
 

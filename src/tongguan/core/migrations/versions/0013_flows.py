@@ -1,7 +1,5 @@
 """Tables of the stage flows."""
 
-from alembic import op
-
 revision = "0013"
 down_revision: str | None = "0012"
 

@@ -1,0 +1,125 @@
+"""What other stages may call: access to a project, its settings, its gates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+from uuid import UUID
+
+from fastapi import Request
+
+from tongguan.core.auth import Caller, RouteAccess
+from tongguan.core.database import Session
+from tongguan.core.errors import Conflict, Forbidden, NotFound
+from tongguan.people.interface import open_caller
+from tongguan.projects import repository
+from tongguan.projects.models import Project
+from tongguan.projects.schemas import ProjectSettings
+from tongguan.projects.service import (
+    create,
+    fix_split,
+    grant_invited,
+    project_of,
+    record_gate,
+    set_member,
+    settings_from,
+)
+
+__all__ = [
+    "Project",
+    "ProjectAccess",
+    "ProjectSettings",
+    "create",
+    "fix_split",
+    "gate_states",
+    "grant_invited",
+    "members_with",
+    "project_of",
+    "project_role",
+    "record_gate",
+    "require_active",
+    "role_of",
+    "set_member",
+    "settings_of",
+]
+
+ALL_ROLES = frozenset({"owner", "manager", "trainer", "inspector", "annotator", "engineer", "client", "operator"})
+
+
+@dataclass(frozen=True, slots=True)
+class ProjectAccess:
+    """A caller in a project, with an open transaction. `roles` holds `owner` for an owner of the organization."""
+
+    caller: Caller
+    session: Session
+    project: Project
+    roles: frozenset[str]
+
+    @property
+    def settings(self) -> ProjectSettings:
+        """The project's settings."""
+        return settings_from(self.project)
+
+
+class ProjectRole(RouteAccess):
+    """Route guard: a member of the project with one of the roles (none given: any member)."""
+
+    scope: ClassVar[str] = "project"
+
+    def __init__(self, *roles: str) -> None:
+        unknown = set(roles) - ALL_ROLES
+        if unknown:
+            raise ValueError(f"unknown roles {sorted(unknown)}")
+        self.roles = frozenset(roles)
+
+    def __call__(self, request: Request, project_id: UUID) -> Iterator[ProjectAccess]:
+        """Opens the transaction. NotFound for foreign projects and non-members, Forbidden for a wrong role."""
+        with open_caller(request) as access:
+            yield project_access(access.session, access.caller, project_id, self.roles)
+
+
+def project_role(*roles: str) -> ProjectRole:
+    """Guard for the given roles of a project; an owner of the organization always passes."""
+    return ProjectRole(*roles)
+
+
+def project_access(session: Session, caller: Caller, project_id: UUID, wanted: frozenset[str]) -> ProjectAccess:
+    """The one access check of projects."""
+    project = repository.project(session, project_id)
+    roles = role_of(session, caller.person_id, project_id)
+    if caller.org_role == "owner":
+        roles |= {"owner"}
+    if project is None or not roles:
+        raise NotFound("project.unknown", "There is no such project.")
+    if wanted and not roles & (wanted | {"owner"}):
+        raise Forbidden("auth.role", "Your role does not allow this.", {"roles": sorted(wanted)})
+    return ProjectAccess(caller, session, project, roles)
+
+
+def role_of(session: Session, person_id: UUID, project_id: UUID) -> frozenset[str]:
+    """Roles that a project grants to a person."""
+    return repository.roles(session, project_id, person_id)
+
+
+def members_with(session: Session, project_id: UUID, *roles: str) -> list[UUID]:
+    """People who have one of the roles in a project."""
+    return [
+        person_id for person_id, theirs in repository.members(session, project_id).items() if set(theirs) & set(roles)
+    ]
+
+
+def settings_of(session: Session, project_id: UUID) -> ProjectSettings:
+    """A project's settings."""
+    return settings_from(project_of(session, project_id))
+
+
+def require_active(access: ProjectAccess) -> None:
+    """Conflict when the project is paused or archived."""
+    if access.project.state != "active":
+        raise Conflict("project.paused", "The project is paused.", {"state": access.project.state})
+
+
+def gate_states(session: Session, project_id: UUID) -> dict[int, str]:
+    """States of the gates by number."""
+    return {number: row.state for number, row in repository.gates(session, project_id).items()}

@@ -1,0 +1,1 @@
+"""The worker: delivers events to durable jobs and runs what goes by the clock. Wiring only."""

@@ -1,0 +1,32 @@
+"""One worker process: `python -m tongguan.worker`."""
+
+from __future__ import annotations
+
+import signal
+import threading
+
+from tongguan.core import links, telemetry
+from tongguan.core.runtime import open_runtime
+from tongguan.core.settings import load_settings, secret_of
+from tongguan.worker.engine import Engine
+from tongguan.worker.stages import JOB_MODULES
+
+
+def main() -> None:
+    """Works until it is told to stop."""
+    settings = load_settings()
+    runtime = open_runtime(settings, pool_size=6)
+    links.configure(secret_of(settings, "links"))
+    engine = Engine(runtime)
+    done = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: done.set())
+    engine.launch()
+    telemetry.logger("worker").info("ready", stages=len(JOB_MODULES))
+    done.wait()
+    engine.stop()
+    runtime.close()
+
+
+if __name__ == "__main__":
+    main()
