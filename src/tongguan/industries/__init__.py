@@ -1,0 +1,1 @@
+"""Industries: one folder each, with label set, guideline, sample maker and what else a line of work needs."""
