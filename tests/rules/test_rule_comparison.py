@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,7 @@ names = st.builds(Name, zh=texts.filter(lambda text: bool(text.strip())), en=tex
 @st.composite
 def attributes(draw: st.DrawFn, key: str) -> Attribute:
     """An attribute of any type."""
-    kind = draw(st.sampled_from(["choice", "flag", "text", "number"]))
+    kind: Literal["choice", "flag", "text", "number"] = draw(st.sampled_from(["choice", "flag", "text", "number"]))
     values = draw(st.lists(st.sampled_from(["light", "middle", "heavy"]), min_size=1, max_size=3, unique=True))
     options = tuple(Option(value=value, name=draw(names)) for value in values) if kind == "choice" else ()
     return Attribute(key=key, name=draw(names), type=kind, required=draw(st.booleans()), options=options)

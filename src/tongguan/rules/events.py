@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TypedDict
 
 RULE_PUBLISHED = "rule.published"
+# Kind of the visible job that carries imported labels on, run by flows.
+IMPORT_LABELS = "import_labels"
 
 
 class RulePublished(TypedDict):

@@ -1,4 +1,4 @@
-"""What a rulebook is made of, as stored and as sent over the API."""
+"""What a rulebook is made of, as it is stored."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ Key = Annotated[str, Field(min_length=1, max_length=100), AfterValidator(_storab
 Hotkey = Annotated[str, Field(max_length=1), AfterValidator(_storable)]
 
 
-class _Part(BaseModel):
+class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Name(_Part):
+class Name(Part):
     """A name in both languages; one may be empty, then the other is shown."""
 
     zh: Annotated[Text, Field(max_length=100)] = ""
@@ -49,14 +49,14 @@ class Name(_Part):
         return self
 
 
-class Definition(_Part):
+class Definition(Part):
     """What a label class is, in both languages; plain text or Markdown."""
 
     zh: Annotated[Text, Field(max_length=4000)] = ""
     en: Annotated[Text, Field(max_length=4000)] = ""
 
 
-class Option(_Part):
+class Option(Part):
     """One value of an attribute of type choice."""
 
     value: Key
@@ -64,7 +64,7 @@ class Option(_Part):
     hotkey: Hotkey = ""
 
 
-class Attribute(_Part):
+class Attribute(Part):
     """Something to state about a label: a choice, a flag (true or false), a text, or a number."""
 
     key: Key
@@ -84,7 +84,7 @@ class Attribute(_Part):
         return self
 
 
-class LabelClass(_Part):
+class LabelClass(Part):
     """An entry of the label set. Labels carry its `key`."""
 
     key: Key
@@ -127,7 +127,7 @@ def _label_set(classes: tuple[LabelClass, ...]) -> tuple[LabelClass, ...]:
 LabelSet = Annotated[tuple[LabelClass, ...], Field(max_length=1000), AfterValidator(_label_set)]
 
 
-class Checks(_Part):
+class Checks(Part):
     """Machine checks at submit."""
 
     min_width: float = Field(default=1, ge=0, le=100_000, description="Pixels; narrower labels are refused.")
@@ -135,7 +135,7 @@ class Checks(_Part):
     require_any: bool = Field(default=True, description='At least one label or "nothing here".')
 
 
-class Region(_Part):
+class Region(Part):
     """A part of a picture, in pixels, origin top left."""
 
     x: float = Field(ge=0, le=1_000_000)
@@ -144,7 +144,7 @@ class Region(_Part):
     height: float = Field(gt=0, le=1_000_000)
 
 
-class Example(_Part):
+class Example(Part):
     """A right or wrong example of a label class, taken from an item."""
 
     label: Key
@@ -154,7 +154,7 @@ class Example(_Part):
     note: Annotated[Text, Field(max_length=2000)] = ""
 
 
-class Problem(_Part):
+class Problem(Part):
     """What a machine check found in an answer."""
 
     code: str = Field(description="Stable; the web translates by it.")
@@ -163,7 +163,7 @@ class Problem(_Part):
     params: dict[str, JsonValue] = Field(default_factory=dict)
 
 
-class RuleContent(_Part):
+class RuleContent(Part):
     """What a person writes: label set, guideline, examples, checks."""
 
     label_set: LabelSet = ()
@@ -219,7 +219,7 @@ class RuleVersion(RuleContent):
         )
 
 
-class Change(_Part):
+class Change(Part):
     """One difference between two versions, for people and for the decision major or minor."""
 
     what: Literal["class", "attribute", "option", "guideline", "example", "checks"]

@@ -1,0 +1,1 @@
+"""Lessons, practice and exams: who may work under which rules."""
