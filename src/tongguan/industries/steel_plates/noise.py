@@ -23,12 +23,14 @@ def smooth(rng: Random, height: int, width: int, cell_y: float, cell_x: float) -
 def enlarge(coarse: Field, height: int, width: int) -> Field:
     """Bicubic interpolation of a small field to (height, width)."""
     picture = Image.fromarray(coarse).resize((width, height), Image.Resampling.BICUBIC)
-    return np.array(picture, dtype=np.float32)
+    field: Field = np.array(picture, dtype=np.float32)
+    return field
 
 
 def ramp(values: Field, low: float, high: float) -> Field:
     """0 below `low`, 1 above `high`, a straight slope between."""
-    return np.clip((values - low) / (high - low), 0.0, 1.0).astype(np.float32, copy=False)
+    risen: Field = np.clip((values - low) / (high - low), 0.0, 1.0)
+    return risen
 
 
 def island(rng: Random, height: int, width: int, roughness: float = 0.35, cells: float = 4.0) -> Field:
