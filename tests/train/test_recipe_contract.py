@@ -1,0 +1,164 @@
+"""The contract of every recipe: learns, resumes to the same weights, exports what it trained, loads again."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import onnxruntime
+import pytest
+
+from tests.train.plates import gathered
+from tongguan.train.recipes import RECIPES, load_predictor
+from tongguan.train.recipes.folder import RunFolder
+from tongguan.train.recipes.items import Gathered
+from tongguan.train.recipes.start import Wish, open_or_continue
+from tongguan.train.recipes.supervise import Cancelled, start_child, train_run
+
+MADE: dict[str, Callable[..., Gathered]] = {"detection": gathered}
+"""Samples for each task: a recipe of a task not listed here fails the contract."""
+SMALL: dict[str, dict[str, Any]] = {
+    "detection": {"size": 96, "batch": 4, "zoom": 0, "shift": 0, "light": 0, "flip_x": False, "flip_y": False}
+}
+"""Settings that make a recipe quick; a new recipe may need none."""
+RECIPE_IDS = sorted(RECIPES)
+
+
+def begin(recipe: str, tmp: Path, out: str, **settings: Any) -> Path:
+    """Opens a run on eight samples, four of them kept as well."""
+    made = MADE[RECIPES[recipe].task](tmp / "data", 8)
+    wish = Wish(recipe, {**SMALL.get(recipe, {}), **settings}, kept=0, threads=1)
+    folder, _ = open_or_continue(tmp / out, wish, made)
+    return folder.path
+
+
+@pytest.fixture(scope="module", params=RECIPE_IDS)
+def learned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
+    """A run that saw eight samples many times: recipe, its folder, the folder of the data."""
+    tmp = tmp_path_factory.mktemp(request.param)
+    path = begin(request.param, tmp, "run", steps=100, batch=8)
+    train_run(path)
+    return request.param, path, tmp / "data"
+
+
+def test_learns_eight_samples_by_heart(learned: tuple[str, Path, Path]) -> None:
+    recipe, path, data = learned
+    from_disk = RunFolder(path)
+    run = from_disk.read()
+    assert run.state == "finished"
+    assert run.result is not None
+    assert run.result["metrics"] == {}, "nothing is kept, so nothing may be claimed"
+    assert "training items" in run.result["threshold_from"]
+    predictor = load_predictor(path)
+    made = MADE[RECIPES[recipe].task](data, 8)
+    right = total = 0
+    for item in made.items:
+        marks = predictor.predict([(data / item.path).read_bytes()])[0]
+        found = [mark for mark in marks if (mark.score or 0) >= predictor.threshold]
+        total += len(item.labels)
+        right += sum(any(_same(mark.model_dump(), label) for mark in found) for label in item.labels)
+    assert right >= 0.9 * total
+
+
+def _same(mark: dict[str, Any], label: dict[str, Any]) -> bool:
+    if mark["label"] != label["label"]:
+        return False
+    sides = [
+        min(mark[at] + mark[size], label[at] + label[size]) - max(mark[at], label[at])
+        for at, size in (("x", "width"), ("y", "height"))
+    ]
+    shared = max(0.0, sides[0]) * max(0.0, sides[1])
+    union = mark["width"] * mark["height"] + label["width"] * label["height"] - shared
+    return bool(shared / union >= 0.5)
+
+
+def test_marks_follow_the_contract(learned: tuple[str, Path, Path]) -> None:
+    _, path, data = learned
+    predictor = load_predictor(path / "model")
+    for file in sorted(data.iterdir()):
+        marks = predictor.predict([file.read_bytes()])[0]
+        scores = [mark.score or 0.0 for mark in marks]
+        assert len(marks) <= 100
+        assert scores == sorted(scores, reverse=True)
+        assert all(score >= 0.01 for score in scores)
+        assert {mark.label for mark in marks} <= set(predictor.labels)
+
+
+def test_loaded_twice_gives_the_same(learned: tuple[str, Path, Path]) -> None:
+    _, path, data = learned
+    contents = [file.read_bytes() for file in sorted(data.iterdir())]
+    first, second = load_predictor(path), load_predictor(path)
+    assert first.predict(contents) == second.predict(contents)
+    assert first.predict(contents)[3] == second.predict([contents[3]])[0], "an answer depends on the item alone"
+
+
+def test_the_export_is_what_was_trained(learned: tuple[str, Path, Path]) -> None:
+    _, path, _ = learned
+    run = RunFolder(path).read()
+    assert run.result is not None
+    check = run.result["onnx"]
+    assert check["items"] == 8
+    assert check["score"] < 1e-4
+    assert check["pixels"] < 0.01
+    model = (path / "model" / "model.onnx").read_bytes()
+    assert onnxruntime.InferenceSession(model, providers=["CPUExecutionProvider"]).get_modelmeta() is not None
+
+
+def test_figures_over_time_and_plans_are_in_the_run(learned: tuple[str, Path, Path]) -> None:
+    _, path, _ = learned
+    lines = (path / "metrics.jsonl").read_text().splitlines()
+    assert len(lines) == 10
+    assert (path / "plan.jsonl").read_text().count("\n") == 1
+    assert not (path / "checkpoints").exists()
+    for name in ("model.onnx", "model.json", "labels.json", "preprocessing.json"):
+        assert (path / "model" / name).is_file()
+
+
+@pytest.mark.kill
+@pytest.mark.parametrize("recipe", RECIPE_IDS)
+def test_killed_and_resumed_is_the_same(recipe: str, tmp_path: Path) -> None:
+    whole = begin(recipe, tmp_path, "whole", steps=24, checkpoint_steps=4)
+    train_run(whole)
+    path = begin(recipe, tmp_path, "killed", steps=24, checkpoint_steps=4)
+    for least in (4, 12):
+        child = start_child(RunFolder(path))
+        _wait_for_step(path, least)
+        os.kill(child.pid, signal.SIGKILL)
+        child.wait()
+        assert child.stdout is not None
+        child.stdout.close()
+        assert RunFolder(path).read().state == "running"
+    assert train_run(path).sessions == 3
+    assert (whole / "model" / "model.onnx").read_bytes() == (path / "model" / "model.onnx").read_bytes()
+    steps = [line.split(",")[0] for line in (path / "metrics.jsonl").read_text().splitlines()]
+    assert len(steps) == len(set(steps)), "no figure is written twice"
+
+
+def _wait_for_step(path: Path, step: int) -> None:
+    """Waits until a checkpoint was written after `step` steps, seen by its growing time stamp."""
+    checkpoint = path / "checkpoints" / "last.pt"
+    seen, last = 0, 0.0
+    until = time.monotonic() + 60
+    while seen * 4 < step - 4 * (step > 4):
+        assert time.monotonic() < until, "no checkpoint was written"
+        if checkpoint.exists() and checkpoint.stat().st_mtime != last:
+            last, seen = checkpoint.stat().st_mtime, seen + 1
+        time.sleep(0.005)
+
+
+@pytest.mark.parametrize("recipe", RECIPE_IDS)
+def test_cancelled_and_continued(recipe: str, tmp_path: Path) -> None:
+    path = begin(recipe, tmp_path, "run", steps=2_000, checkpoint_steps=1_000)
+    events: list[dict[str, Any]] = []
+
+    def stop() -> bool:
+        return any(event.get("phase") == "train" and event.get("step", 0) >= 2 for event in events)
+
+    with pytest.raises(Cancelled):
+        train_run(path, on_event=events.append, should_stop=stop)
+    assert RunFolder(path).read().state == "cancelled"
+    assert (path / "checkpoints" / "last.pt").exists()
