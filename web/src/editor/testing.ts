@@ -19,7 +19,7 @@ export function testClass(key: string, extra: Partial<LabelClass> = {}): LabelCl
     name: key,
     color: "#f5a000",
     hotkey: null,
-    kinds: ["box"],
+    kind: "box",
     attributes: [],
     definition: "",
     examples: [],
@@ -43,8 +43,8 @@ export const TEST_SET: LabelSet = {
       ],
     }),
     testClass("patch"),
-    testClass("good", { kinds: ["class"] }),
-    testClass("bad", { kinds: ["class"] }),
+    testClass("good", { kind: "class" }),
+    testClass("bad", { kind: "class" }),
   ],
 };
 

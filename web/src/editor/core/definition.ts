@@ -9,8 +9,11 @@ export interface Handle {
   readonly cursor: string;
 }
 
-/** What a definition may draw with: path building only, so that marks of one style become one path. */
-export type PathTarget = Pick<CanvasPath, "rect" | "moveTo" | "lineTo" | "arc" | "ellipse" | "closePath">;
+/** What a definition may draw with; colour, line and alpha are set by the renderer. */
+export type Brush = Pick<
+  CanvasRenderingContext2D,
+  "beginPath" | "moveTo" | "lineTo" | "arc" | "ellipse" | "closePath" | "fill" | "stroke" | "fillRect" | "strokeRect"
+>;
 
 /**
  * Behaviour of one label kind; the record itself is plain data. Registered once, in `labels/registry.ts`.
@@ -30,8 +33,11 @@ export interface LabelDefinition<L extends Label = Label> {
   translate(label: L, dx: number, dy: number): L;
   /** The label cut to what lies inside the picture; null when nothing is left. */
   clip(label: L, picture: Size): L | null;
-  /** Adds the outline in screen coordinates. */
-  trace(path: PathTarget, label: L, view: Viewport): void;
+  /**
+   * Draws outline or inside, in screen coordinates. One call a mark: for 5,000 boxes `strokeRect` each is three times
+   * faster than one path of 5,000 rectangles.
+   */
+  paint(brush: Brush, label: L, view: Viewport, what: "outline" | "inside"): void;
   /** Size in words for the list of shapes, for instance "286 × 268"; empty where there is none. */
   measure(label: L): string;
 }

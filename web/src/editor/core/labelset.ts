@@ -33,7 +33,7 @@ export interface LabelClass {
   readonly name: string;
   readonly color: string;
   readonly hotkey: string | null;
-  readonly kinds: readonly LabelKind[];
+  readonly kind: LabelKind;
   readonly attributes: readonly AttributeSpec[];
   /** Markdown. */
   readonly definition: string;

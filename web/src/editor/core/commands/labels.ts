@@ -83,13 +83,13 @@ export function removeShapes(editor: Editor, ids: Iterable<string>): boolean {
 export function chooseClass(editor: Editor, key: string): void {
   const labelClass = editor.labelClass(key);
   if (!labelClass) return;
-  if (labelClass.kinds.every((kind) => kind === "class")) {
+  if (labelClass.kind === "class") {
     toggleItemClass(editor, labelClass);
     return;
   }
   editor.settings.set({ activeClass: key });
   editShapes(editor, "reclass", editor.selection.ids, (label) =>
-    label.label === key || !labelClass.kinds.includes(label.kind)
+    label.label === key || labelClass.kind !== label.kind
       ? label
       : { ...label, label: key, attributes: carriedAttributes(label.attributes, labelClass) },
   );

@@ -1,5 +1,5 @@
 import { clamp, clampPoint, type ImagePoint, imagePoint, imageRect, type Size, tidy } from "../../core/coordinates";
-import type { Handle, LabelDefinition, PathTarget } from "../../core/definition";
+import type { Brush, Handle, LabelDefinition } from "../../core/definition";
 import type { BoxLabel } from "../../core/records";
 import type { Viewport } from "../../core/viewport";
 
@@ -76,13 +76,11 @@ export const box: LabelDefinition<BoxLabel> = {
     return width > 0 && height > 0 ? { ...label, x, y, width, height } : null;
   },
 
-  trace(path: PathTarget, label: BoxLabel, view: Viewport): void {
-    path.rect(
-      label.x * view.scale + view.x,
-      label.y * view.scale + view.y,
-      label.width * view.scale,
-      label.height * view.scale,
-    );
+  paint(brush: Brush, label: BoxLabel, view: Viewport, what: "outline" | "inside"): void {
+    const x = label.x * view.scale + view.x;
+    const y = label.y * view.scale + view.y;
+    if (what === "outline") brush.strokeRect(x, y, label.width * view.scale, label.height * view.scale);
+    else brush.fillRect(x, y, label.width * view.scale, label.height * view.scale);
   },
 
   measure: (label) => `${Math.round(label.width)} × ${Math.round(label.height)}`,

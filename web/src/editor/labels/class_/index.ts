@@ -11,6 +11,6 @@ export const class_: LabelDefinition<ClassLabel> = {
   moveHandle: (label) => label,
   translate: (label) => label,
   clip: (label) => label,
-  trace: () => {},
+  paint: () => {},
   measure: () => "",
 };

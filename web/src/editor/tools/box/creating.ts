@@ -8,9 +8,7 @@ import { snapReach } from "../shared/distances";
 export function creating(context: ToolContext, start: PointerInput): ToolState {
   const { editor } = context;
   const chosen = editor.labelClass(editor.settings.values.activeClass);
-  const labelClass = chosen?.kinds.includes("box")
-    ? chosen
-    : editor.labelSet.classes.find((entry) => entry.kinds.includes("box"));
+  const labelClass = chosen?.kind === "box" ? chosen : editor.labelSet.classes.find((entry) => entry.kind === "box");
   const base = labelClass ? newLabelBase(editor, labelClass) : null;
   let current: BoxLabel | null = null;
   editor.selection.clear();
