@@ -10,7 +10,7 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from tongguan.train.recipes.base import Manifest, Predictor, UsageProblem
+from tongguan.train.recipes.base import Manifest, ModelRefused, Predictor, UsageProblem
 from tongguan.train.recipes.detection.manifest import MANIFEST as DETECTION
 from tongguan.train.recipes.model_folder import find_model, read_card
 
@@ -43,6 +43,10 @@ def load_predictor(folder: Path) -> Predictor:
     """
     model = find_model(Path(folder))
     card = read_card(model)
-    module = importlib.import_module(recipe(card.recipe).predict)
+    if card.recipe not in RECIPES:
+        raise ModelRefused(
+            "card_broken", f"{model}: there is no recipe {card.recipe!r}", path=str(model), field="recipe"
+        )
+    module = importlib.import_module(RECIPES[card.recipe].predict)
     predictor: Predictor = module.load(model, card)
     return predictor
