@@ -1,0 +1,24 @@
+"""Pictures that look the same without being the same bytes: saved again, resized, shifted by a pixel or two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tongguan.prepare.checks.base import BaseCheck, Batch, Problem
+
+
+class NearDuplicate(BaseCheck):
+    """Warns: such pictures may stay, but always share a side of a split."""
+
+    id = "near_duplicate"
+    title = "looks the same as another item"
+
+    def batch(self, batch: Batch) -> Iterator[Problem]:
+        """One problem for each item after the first of its cluster; plain copies are left to `duplicate`."""
+        seen: set[str] = set()
+        for facts, first in batch.clusters():
+            sha256 = facts.measurement.sha256 if facts.measurement else ""
+            copy = sha256 in seen
+            seen.add(sha256)
+            if first is not facts and not copy and not facts.known:
+                yield Problem(facts.name, self.id, "looks the same", first.name)

@@ -1,0 +1,38 @@
+"""Groups that lie on more than one side of a split: the kept side would then measure what was learnt by heart."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tongguan.prepare.checks.base import BaseCheck, Batch, ItemFacts, Problem
+from tongguan.prepare.checks.sides import said
+
+
+class SplitGroup(BaseCheck):
+    """Closes the gate. A group is a group key, or a cluster of pictures that look the same."""
+
+    id = "split_group"
+    closes = True
+    title = "a group lies on two sides"
+
+    def batch(self, batch: Batch) -> Iterator[Problem]:
+        """One problem for each item whose group's first item is on another side."""
+        by_key: dict[str, ItemFacts] = {}
+        reported: set[str] = set()
+        for facts in batch.in_order():
+            if not facts.group or not facts.side:
+                continue
+            first = by_key.setdefault(facts.group, facts)
+            if first.side != facts.side and not facts.known:
+                reported.add(facts.name)
+                yield self._problem(facts, first, f"group {facts.group[:80]}")
+        first_sided: dict[str, ItemFacts] = {}
+        for facts, cluster in batch.clusters():
+            if not facts.side:
+                continue
+            first = first_sided.setdefault(cluster.name, facts)
+            if first.side != facts.side and not facts.known and facts.name not in reported:
+                yield self._problem(facts, first, "pictures that look the same")
+
+    def _problem(self, facts: ItemFacts, first: ItemFacts, what: str) -> Problem:
+        return Problem(facts.name, self.id, f"{what}: on {said(first.side)} and on {said(facts.side)}", first.name)
