@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from tongguan.collect import endpoints as collect
 from tongguan.people import endpoints as people
 from tongguan.projects import endpoints as projects
+from tongguan.rules import endpoints as rules
 
 ROUTERS: tuple[APIRouter, ...] = (
     people.router,
     projects.router,
+    rules.router,
+    collect.router,
 )

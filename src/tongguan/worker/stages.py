@@ -2,4 +2,6 @@
 
 from __future__ import annotations
 
-JOB_MODULES: tuple[object, ...] = ()
+from tongguan.collect import jobs as collect
+
+JOB_MODULES: tuple[object, ...] = (collect,)

@@ -1,0 +1,29 @@
+"""Jobs of the stage collect."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from tongguan.collect.events import ITEM_ERASED
+from tongguan.collect.service.changes import erase_bytes
+from tongguan.collect.service.importing import run_import, run_reading
+from tongguan.core.jobs import JobContext, job
+
+
+@job("job.collect.import", name="collect.import")
+def import_batch(context: JobContext, payload: dict[str, Any]) -> None:
+    """Reads a batch."""
+    run_import(context, UUID(payload["job_id"]), UUID(payload["batch_id"]))
+
+
+@job("job.collect.read", name="collect.read")
+def read_batch(context: JobContext, payload: dict[str, Any]) -> None:
+    """Reads the bytes behind a batch's listed items."""
+    run_reading(context, UUID(payload["job_id"]), UUID(payload["batch_id"]))
+
+
+@job(ITEM_ERASED, name="collect.erase_bytes")
+def erase(context: JobContext, payload: dict[str, Any]) -> None:
+    """Removes the bytes of an erased item where no other item needs them."""
+    erase_bytes(context, UUID(payload["asset_id"]))

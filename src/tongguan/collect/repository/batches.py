@@ -1,0 +1,111 @@
+"""Queries on batches, uploads and refusals."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+
+from tongguan.collect.models import Batch, ImportedLabel, Item, Refusal, Upload
+from tongguan.core.database import Session
+
+
+def get_upload(session: Session, project_id: UUID, upload_id: UUID, lock: bool = False) -> Upload | None:
+    """An upload of a project, locked for writing where asked."""
+    query = select(Upload).where(Upload.id == upload_id, Upload.project_id == project_id)
+    return session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+
+
+def uploads_by_id(session: Session, project_id: UUID, ids: list[UUID]) -> list[Upload]:
+    """Uploads of a project in the order of the ids; unknown ones are left out."""
+    rows = session.execute(select(Upload).where(Upload.project_id == project_id, Upload.id.in_(ids))).scalars()
+    found = {row.id: row for row in rows}
+    return [found[upload_id] for upload_id in ids if upload_id in found]
+
+
+def get_batch(session: Session, batch_id: UUID, project_id: UUID | None = None, lock: bool = False) -> Batch | None:
+    """A batch, of a project where one is given."""
+    query = select(Batch).where(Batch.id == batch_id)
+    if project_id is not None:
+        query = query.where(Batch.project_id == project_id)
+    return session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+
+
+def list_batches(session: Session, project_id: UUID, limit: int, before: UUID | None) -> list[Batch]:
+    """Batches, newest first."""
+    query = select(Batch).where(Batch.project_id == project_id).order_by(Batch.id.desc()).limit(limit)
+    if before is not None:
+        query = query.where(Batch.id < before)
+    return list(session.execute(query).scalars())
+
+
+def list_refusals(
+    session: Session, project_id: UUID, batch_id: UUID | None, limit: int, after: UUID | None, check: str | None = None
+) -> list[Refusal]:
+    """Refusals of a project or one batch in order of reading."""
+    query = select(Refusal).where(Refusal.project_id == project_id).order_by(Refusal.id).limit(limit)
+    if batch_id is not None:
+        query = query.where(Refusal.batch_id == batch_id)
+    if check is not None:
+        query = query.where(Refusal.check_id == check)
+    if after is not None:
+        query = query.where(Refusal.id > after)
+    return list(session.execute(query).scalars())
+
+
+def refusal_counts(session: Session, project_id: UUID, batch_id: UUID | None = None) -> dict[tuple[str, str], int]:
+    """How much was refused, by (check, kind)."""
+    query = (
+        select(Refusal.check_id, Refusal.kind, func.sum(Refusal.count))
+        .where(Refusal.project_id == project_id)
+        .group_by(Refusal.check_id, Refusal.kind)
+    )
+    if batch_id is not None:
+        query = query.where(Refusal.batch_id == batch_id)
+    return {(check, kind): int(number) for check, kind, number in session.execute(query)}
+
+
+def set_batch(session: Session, batch_id: UUID, **values: Any) -> None:
+    """Changes columns of a batch."""
+    session.execute(update(Batch).where(Batch.id == batch_id).values(**values))
+
+
+def count_of_batch(session: Session, batch_id: UUID) -> dict[str, int]:
+    """What a batch brought, counted from the rows themselves: items, refused, labelled, nothing, ungrouped."""
+    items, ungrouped = session.execute(
+        select(func.count(), func.count().filter(Item.group_key.is_(None))).where(Item.batch_id == batch_id)
+    ).one()
+    refused = session.execute(
+        select(func.count()).where(Refusal.batch_id == batch_id, Refusal.kind == "item")
+    ).scalar_one()
+    labelled, nothing = session.execute(
+        select(func.count(), func.count().filter(ImportedLabel.nothing)).where(ImportedLabel.batch_id == batch_id)
+    ).one()
+    return {
+        "items": items,
+        "refused": refused,
+        "labelled": labelled - nothing,
+        "nothing": nothing,
+        "ungrouped": ungrouped,
+    }
+
+
+def waiting_batches(session: Session, project_id: UUID) -> int:
+    """How many batches of a project are still being read or checked."""
+    return session.execute(
+        select(func.count()).where(Batch.project_id == project_id, Batch.state.in_(["queued", "reading", "checking"]))
+    ).scalar_one()
+
+
+_NAMES = text("""
+SELECT mark->>'label', count(*) FROM imported_label l, jsonb_array_elements(l.labels) mark
+WHERE l.project_id = :project AND (CAST(:batch AS uuid) IS NULL OR l.batch_id = CAST(:batch AS uuid))
+GROUP BY 1 ORDER BY 2 DESC, 1
+""")
+
+
+def imported_names(session: Session, project_id: UUID, batch_id: UUID | None) -> dict[str, int]:
+    """Label names as files brought them, with how often."""
+    rows = session.execute(_NAMES, {"project": project_id, "batch": batch_id})
+    return {name: int(number) for name, number in rows}
