@@ -9,12 +9,14 @@ import uvicorn
 
 from tongguan.api.app import create_app
 from tongguan.core import telemetry
+from tongguan.core.parent import follow_supervisor
 from tongguan.core.runtime import open_runtime
 from tongguan.core.settings import load_settings
 
 
 def main() -> None:
     """Serves until it is told to stop. TONGGUAN_LISTEN_FD hands over an open socket from the supervisor."""
+    follow_supervisor()
     settings = load_settings()
     runtime = open_runtime(settings)
     app = create_app(settings, runtime.database, runtime.storage)

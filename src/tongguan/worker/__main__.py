@@ -6,6 +6,7 @@ import signal
 import threading
 
 from tongguan.core import links, telemetry
+from tongguan.core.parent import follow_supervisor
 from tongguan.core.runtime import open_runtime
 from tongguan.core.settings import load_settings, secret_of
 from tongguan.worker.engine import Engine
@@ -14,6 +15,7 @@ from tongguan.worker.stages import JOB_MODULES
 
 def main() -> None:
     """Works until it is told to stop."""
+    follow_supervisor()
     settings = load_settings()
     runtime = open_runtime(settings, pool_size=6)
     links.configure(secret_of(settings, "links"))

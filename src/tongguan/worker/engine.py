@@ -77,7 +77,11 @@ class Engine:
             "serializer": JsonSerializer(),
         }
         DBOS(config=config)
-        deliver = DBOS.workflow(name="deliver")(self._deliver)
+
+        @DBOS.workflow(name="deliver")
+        def deliver(name: str, event_id: str, org_id: str) -> str:
+            return self._deliver(name, event_id, org_id)
+
         DBOS.launch()
         for name, concurrency in QUEUES.items():
             DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=0.2)

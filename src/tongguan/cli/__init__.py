@@ -1,0 +1,1 @@
+"""The program `tongguan`: one module for each command. Wiring only."""

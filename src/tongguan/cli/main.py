@@ -1,0 +1,80 @@
+"""The entry of the program: a table of commands; each module is loaded when its command is used."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import sys
+from typing import Annotated
+
+import typer
+from sqlalchemy.exc import OperationalError
+
+from tongguan import __version__
+from tongguan.core.errors import TongguanError
+
+# name -> module that offers `command`, and the line that `tongguan --help` shows
+COMMANDS: dict[str, tuple[str, str]] = {
+    "serve": ("tongguan.cli.serve", "Run the server: database, API, worker."),
+    "demo": ("tongguan.cli.demo", "A steel-plate project to look at, with people, labels, pay and a model."),
+    "convert": ("tongguan.cli.convert", "Convert labels between formats, saying what is left out."),
+    "inspect": ("tongguan.cli.inspect_", "Check a folder or archive as the data gate does."),
+    "train": ("tongguan.cli.train", "Train a model from labelled data."),
+    "evaluate": ("tongguan.cli.evaluate", "Measure a trained model on labelled data."),
+    "predict": ("tongguan.cli.predict", "Labels of a trained model for files."),
+    "aggregate": ("tongguan.cli.aggregate", "Merge many people's answers into one."),
+    "acceptance-plan": ("tongguan.cli.acceptance_plan", "The sampling plan of GB/T 2828.1 for a lot."),
+    "payslip": ("tongguan.cli.payslip", "Recompute payslips from rates and work."),
+    "backup": ("tongguan.cli.backup", "Write database, bytes and keys into one file."),
+    "restore": ("tongguan.cli.restore", "Restore a backup into an empty data folder."),
+    "doctor": ("tongguan.cli.doctor", "Look at the installation and say what is missing."),
+    "link": ("tongguan.cli.link", "Print a one-time sign-in link for an owner who lost it."),
+}
+
+
+def build(wanted: str | None) -> typer.Typer:
+    """The program with its commands; only the wanted one is imported, so that every start is quick."""
+    app = typer.Typer(
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        help="Tongguan 通关: from raw data to a model that holds up on the line, gate by gate.",
+    )
+    app.callback()(_program)
+    for name, (module, words) in COMMANDS.items():
+        if importlib.util.find_spec(module) is None:
+            continue
+        function = importlib.import_module(module).command if name == wanted else _not_loaded
+        app.command(name=name, short_help=words, help=None if name == wanted else words)(function)
+    return app
+
+
+def _not_loaded() -> None:
+    """Stands for a command that this run does not use."""
+
+
+def _version(on: bool) -> None:
+    if on:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+def _program(
+    version: Annotated[bool, typer.Option("--version", is_eager=True, callback=_version, help="The version.")] = False,
+) -> None:
+    """Options of the program itself."""
+    del version
+
+
+def main() -> None:
+    """Runs the program; expected errors are words on stderr and exit code 1, never a traceback."""
+    try:
+        build(next((word for word in sys.argv[1:] if not word.startswith("-")), None))()
+    except TongguanError as error:
+        typer.echo(f"{error.message} [{error.code}]", err=True)
+        sys.exit(1)
+    except OperationalError as error:
+        typer.echo(f"The database is not reachable: {error.orig}", err=True)
+        sys.exit(1)
+    except BrokenPipeError:
+        sys.exit(1)
