@@ -1,0 +1,1 @@
+"""Frozen versions of labelled data: splits, manifests, differences, exports."""
