@@ -134,6 +134,7 @@ class StudyItem(Part):
     height: int
     image_url: str | None = None
     thumb_url: str | None = None
+    medium_url: str | None = None
 
 
 class StudyWork(Part):

@@ -57,6 +57,16 @@ def clarifications(
     return session.scalars(query.order_by(ClarificationRow.id.desc()).limit(limit)).all()
 
 
+def answered(session: Session, project_id: UUID, most: int = 1000) -> Sequence[ClarificationRow]:
+    """Questions that have an answer, oldest first."""
+    return session.scalars(
+        select(ClarificationRow)
+        .where(ClarificationRow.project_id == project_id, ClarificationRow.answer.is_not(None))
+        .order_by(ClarificationRow.id)
+        .limit(most)
+    ).all()
+
+
 def clarification(session: Session, project_id: UUID, clarification_id: UUID) -> ClarificationRow | None:
     """One clarification of a project, locked for this transaction."""
     return session.scalars(

@@ -118,6 +118,7 @@ class Picture(BaseModel):
     height: int | None
     image_url: str | None = None
     thumb_url: str | None = None
+    medium_url: str | None = None
 
 
 class RuleVersionView(RuleVersion):

@@ -204,7 +204,7 @@ class RuleVersion(RuleContent):
         return f"{self.major}.{self.minor}"
 
     @property
-    def keys(self) -> tuple[str, ...]:
+    def class_keys(self) -> tuple[str, ...]:
         """Keys of the label classes, in their order."""
         return tuple(entry.key for entry in self.label_set)
 

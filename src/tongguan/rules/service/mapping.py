@@ -111,7 +111,7 @@ def _check(wanted: LabelMapping, names: set[str], rules: RuleVersion) -> None:
             f"The batch has no label named {unknown[0][:100]!r}.",
             {"names": [name[:100] for name in unknown[:20]]},
         )
-    wrong = sorted({label for label in wanted.mapping.values() if label is not None} - set(rules.keys))
+    wrong = sorted({label for label in wanted.mapping.values() if label is not None} - set(rules.class_keys))
     if wrong:
         raise Invalid(
             "mapping.unknown_class",

@@ -121,3 +121,9 @@ def clarifications(access: ProjectAccess, rows: Sequence[ClarificationRow]) -> l
             )
         )
     return made
+
+
+def answered_questions(access: ProjectAccess) -> list[Clarification]:
+    """All questions that have an answer, oldest first."""
+    rows = repository.answered(access.session, access.project.id)
+    return clarifications(access, rows)

@@ -1,0 +1,45 @@
+"""Jobs of the stage academy: the gate follows what other stages tell."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from tongguan.academy.service import attempts, gate
+from tongguan.core.jobs import JobContext, job
+from tongguan.people.events import QUALIFICATION_CHANGED
+from tongguan.projects.events import MEMBERS_CHANGED, SETTINGS_CHANGED
+from tongguan.rules.events import RULE_PUBLISHED
+
+
+@job(RULE_PUBLISHED, name="academy.rules_published")
+def rules_published(context: JobContext, payload: dict[str, Any]) -> None:
+    """A major version closes qualifications and ends what runs under the old one; the gate is written down anew."""
+    with context.transaction() as session:
+        if payload["major_change"]:
+            attempts.end_for_new_rules(session, UUID(payload["project_id"]), int(payload["major"]))
+        else:
+            gate.refresh(session, UUID(payload["project_id"]))
+
+
+@job(QUALIFICATION_CHANGED, name="academy.qualification_changed")
+def qualification_changed(context: JobContext, payload: dict[str, Any]) -> None:
+    """Somebody may work, or may no longer."""
+    _refresh(context, payload)
+
+
+@job(MEMBERS_CHANGED, name="academy.members_changed")
+def members_changed(context: JobContext, payload: dict[str, Any]) -> None:
+    """Somebody joined or left."""
+    _refresh(context, payload)
+
+
+@job(SETTINGS_CHANGED, name="academy.settings_changed")
+def settings_changed(context: JobContext, payload: dict[str, Any]) -> None:
+    """The project asks for more or fewer gold items."""
+    _refresh(context, payload)
+
+
+def _refresh(context: JobContext, payload: dict[str, Any]) -> None:
+    with context.transaction() as session:
+        gate.refresh(session, UUID(payload["project_id"]))
