@@ -59,12 +59,12 @@ def folder(tmp: Path, model: bytes, **card: Any) -> Path:
     return place
 
 
-def refused(place: Path) -> ModelRefused:
-    """The refusal."""
+def refused(place: Path) -> str:
+    """The code of the refusal."""
     with pytest.raises(ModelRefused) as caught:
         load_predictor(place)
     assert caught.value.message
-    return caught.value
+    return caught.value.code.removeprefix("train.")
 
 
 def test_a_sound_model_loads(tmp_path: Path) -> None:
@@ -74,17 +74,17 @@ def test_a_sound_model_loads(tmp_path: Path) -> None:
 
 
 def test_nothing_there(tmp_path: Path) -> None:
-    assert refused(tmp_path).code == "model_missing"
+    assert refused(tmp_path) == "model_missing"
     place = folder(tmp_path, b"x")
     (place / "model.onnx").unlink()
-    assert refused(place).code == "model_missing"
+    assert refused(place) == "model_missing"
 
 
 @pytest.mark.parametrize(
     "content", [b"", b"not a model", b"\x00" * 100, b"\xff" * 1_000, b"PK\x03\x04zip", b"\x3a\xff\x01"]
 )
 def test_bytes_that_are_no_model(tmp_path: Path, content: bytes) -> None:
-    assert refused(folder(tmp_path, content)).code == "model_broken"
+    assert refused(folder(tmp_path, content)) == "model_broken"
 
 
 def test_a_cut_model(tmp_path: Path) -> None:
@@ -92,13 +92,13 @@ def test_a_cut_model(tmp_path: Path) -> None:
     for share in (0.1, 0.5, 0.9):
         (tmp_path / str(share)).mkdir()
         place = folder(tmp_path / str(share), whole[: int(len(whole) * share)])
-        assert refused(place).code == "model_broken"
+        assert refused(place) == "model_broken"
 
 
 def test_another_file_than_the_card_says(tmp_path: Path) -> None:
     place = folder(tmp_path, graph().SerializeToString())
     (place / "model.onnx").write_bytes(graph(cells=5).SerializeToString())
-    assert refused(place).code == "model_damaged"
+    assert refused(place) == "model_damaged"
 
 
 def test_data_in_another_file(tmp_path: Path) -> None:
@@ -108,14 +108,14 @@ def test_data_in_another_file(tmp_path: Path) -> None:
     tensor.data_location = TensorProto.EXTERNAL
     entry = tensor.external_data.add()
     entry.key, entry.value = "location", "../../etc/passwd"
-    assert refused(folder(tmp_path, model.SerializeToString())).code == "model_foreign"
+    assert refused(folder(tmp_path, model.SerializeToString())) == "model_foreign"
 
 
 def test_data_in_another_file_inside_an_attribute(tmp_path: Path) -> None:
     tensor = numpy_helper.from_array(np.zeros(1, dtype=np.float32), "c")
     tensor.data_location = TensorProto.EXTERNAL
     node = helper.make_node("Constant", [], ["c"], value=tensor)
-    assert refused(folder(tmp_path, graph(extra=[node]).SerializeToString())).code == "model_foreign"
+    assert refused(folder(tmp_path, graph(extra=[node]).SerializeToString())) == "model_foreign"
 
 
 def test_loops_foreign_operators_and_functions(tmp_path: Path) -> None:
@@ -130,15 +130,15 @@ def test_loops_foreign_operators_and_functions(tmp_path: Path) -> None:
     }
     for name, model in cases.items():
         (tmp_path / name).mkdir()
-        assert refused(folder(tmp_path / name, model.SerializeToString())).code == "model_foreign"
+        assert refused(folder(tmp_path / name, model.SerializeToString())) == "model_foreign"
 
 
 def test_another_shape_than_the_card_says(tmp_path: Path) -> None:
     (tmp_path / "labels").mkdir()
-    assert refused(folder(tmp_path / "labels", graph(classes=3).SerializeToString())).code == "model_shape"
+    assert refused(folder(tmp_path / "labels", graph(classes=3).SerializeToString())) == "model_shape"
     (tmp_path / "size").mkdir()
     place = folder(tmp_path / "size", graph().SerializeToString(), preprocessing={"size": 128})
-    assert refused(place).code == "model_shape"
+    assert refused(place) == "model_shape"
 
 
 @pytest.mark.parametrize(
@@ -159,4 +159,4 @@ def test_another_shape_than_the_card_says(tmp_path: Path) -> None:
 def test_broken_cards(tmp_path: Path, content: bytes, code: str) -> None:
     place = folder(tmp_path, graph().SerializeToString())
     (place / "model.json").write_bytes(content)
-    assert refused(place).code == code
+    assert refused(place) == code

@@ -9,19 +9,17 @@ from typing import Any, Protocol
 from pydantic import BaseModel, ConfigDict, Field
 
 from tongguan.catalog.labels.base import LabelRecord
+from tongguan.core.errors import TongguanError
 
 MOST_MARKS = 100
 LEAST_SCORE = 0.01
 
 
-class RecipeError(Exception):
-    """Something a person can act on; `code` is stable, `message` is English, `params` fill a translated text."""
+class RecipeError(TongguanError):
+    """Something a person can act on; its code is `train.CODE`."""
 
     def __init__(self, code: str, message: str, **params: Any) -> None:
-        super().__init__(message)
-        self.code = code
-        self.message = message
-        self.params = params
+        super().__init__(code if code.startswith("train.") else f"train.{code}", message, params)
 
 
 class UsageProblem(RecipeError):

@@ -99,7 +99,7 @@ def work(folder: RunFolder, spent: float) -> int:
     except RecipeError as error:
         return _failed(folder, report, error.code, error.message)
     except Exception as error:
-        _failed(folder, report, "crashed", f"{type(error).__name__}: {error}"[:2_000])
+        _failed(folder, report, "train.crashed", f"{type(error).__name__}: {error}"[:2_000])
         raise
     folder.change(state="finished", finished_at=now(), seconds=job.clock.seconds(), result=result)
     discard(folder.path)
@@ -131,7 +131,7 @@ def main(arguments: list[str] | None = None) -> int:
                 return work(folder, given.spent)
         except RecipeError as error:
             # A killed predecessor may need a moment to go.
-            if error.code != "run_busy" or time.monotonic() > until:
+            if error.code != "train.run_busy" or time.monotonic() > until:
                 Reporter(folder).event("failed", code=error.code, message=error.message)
                 return 1
             time.sleep(0.2)

@@ -1,0 +1,130 @@
+"""Reading labelled pictures of a folder or archive: bytes hashed, measured, near-duplicates found. No sides yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from tongguan.catalog.formats.base import Format, ReadItem, Report, Tree
+from tongguan.catalog.formats.registry import FORMATS, Undecidable, detect
+from tongguan.catalog.formats.tree import open_tree
+from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.media.base import MediaProblem
+from tongguan.prepare.checks import Batch, ItemFacts, Measurement, measure
+from tongguan.train.recipes.base import UsageProblem
+from tongguan.train.recipes.items import LeftOut, data_digest, label_digest
+
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One labelled item that can be read. `group` is the SHA-256 of the first member of its near-duplicate cluster."""
+
+    name: str
+    path: str
+    measurement: Measurement
+    labels: tuple[LabelRecord, ...]
+    side: str | None
+    group: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """All that was read: the labelled items by name, what cannot be used, the hash of the whole, the format."""
+
+    path: str
+    format: str
+    why: str
+    sha256: str
+    found: tuple[Found, ...]
+    left_out: tuple[LeftOut, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Raw:
+    name: str
+    path: str
+    measurement: Measurement
+    labels: tuple[LabelRecord, ...] | None
+    side: str | None
+
+
+def read_source(path: Path, format_id: str, label_kind: str, progress: Progress | None = None) -> Source:
+    """Reads a folder or archive with labels. Raises UsageProblem where the format cannot be decided.
+
+    Left out, with the reason: unlabelled items, absent or broken files, items with labels of other kinds only or with
+    labels that could not be read (what they show would be learnt as background).
+    """
+    tree = open_tree(path)
+    chosen, why = choose_format(tree, format_id)
+    report = Report()
+    left_out: list[LeftOut] = []
+    raw = sorted(_measured(tree, chosen, report, left_out, progress), key=lambda one: one.name)
+    groups = _groups(raw)
+    refused = {one.item: one.kind for one in report.refused if one.kind not in ("item", "file", label_kind)}
+    found: list[Found] = []
+    for one in raw:
+        reason = _unusable(one, label_kind, refused.get(one.name))
+        if reason or one.labels is None:
+            left_out.append(LeftOut(name=one.name, reason=reason or "unlabelled"))
+        else:
+            found.append(Found(one.name, one.path, one.measurement, one.labels, one.side, groups[one.name]))
+    digest = data_digest((one.measurement.sha256, label_digest(one.labels)) for one in raw)
+    left_out.sort(key=lambda one: one.name)
+    return Source(str(path.resolve()), chosen.id, why, digest, tuple(found), tuple(left_out))
+
+
+def choose_format(tree: Tree, format_id: str) -> tuple[Format, str]:
+    """The named format, or for `auto` the one clear winner with its evidence. Raises UsageProblem with candidates."""
+    if format_id != "auto":
+        if format_id not in FORMATS:
+            names = ", ".join(sorted(FORMATS))
+            raise UsageProblem("unknown_format", f"there is no format {format_id!r}; there is: auto, {names}")
+        return FORMATS[format_id], "named by the caller"
+    try:
+        detected = detect(tree)
+    except Undecidable as error:
+        candidates = [{"format": name, "score": score, "why": why} for name, score, why in error.candidates]
+        raise UsageProblem("format_undecidable", f"{error}; name one with --format", candidates=candidates) from error
+    return detected.format, detected.why
+
+
+def _measured(
+    tree: Tree, chosen: Format, report: Report, left_out: list[LeftOut], progress: Progress | None
+) -> Iterator[_Raw]:
+    for at, item in enumerate(chosen.read(tree, report), start=1):
+        if progress:
+            progress(at)
+        if item.path is None:
+            left_out.append(LeftOut(name=item.name, reason="the picture is missing"))
+            continue
+        try:
+            yield _Raw(item.name, item.path, _measure(tree, item), item.labels, item.side)
+        except MediaProblem as problem:
+            left_out.append(LeftOut(name=item.name, reason=f"{problem.check}: {problem.detail}"))
+        except OSError as error:
+            left_out.append(LeftOut(name=item.name, reason=f"unreadable: {error}"))
+
+
+def _measure(tree: Tree, item: ReadItem) -> Measurement:
+    with tree.open(item.path or item.name) as stream:
+        # Without a name: a wrong suffix is the data gate's business, the pixels are what is learnt.
+        return measure(stream.read(), "")
+
+
+def _unusable(one: _Raw, label_kind: str, refused: str | None) -> str | None:
+    if refused:
+        return f"it has labels of kind {refused}, which cannot be learnt here"
+    if one.labels and all(label.kind != label_kind for label in one.labels):
+        kinds = ", ".join(sorted({label.kind for label in one.labels}))
+        return f"it has no {label_kind}, only {kinds}"
+    return None
+
+
+def _groups(raw: list[_Raw]) -> dict[str, str]:
+    batch = Batch()
+    for one in raw:
+        batch.add(ItemFacts(one.name, one.measurement))
+    return {facts.name: first.measurement.sha256 for facts, first in batch.clusters() if first.measurement is not None}
