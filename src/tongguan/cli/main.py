@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import os
 import sys
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import OperationalError
 
 from tongguan import __version__
 from tongguan.core.errors import TongguanError
@@ -73,8 +73,19 @@ def main() -> None:
     except TongguanError as error:
         typer.echo(f"{error.message} [{error.code}]", err=True)
         sys.exit(1)
-    except OperationalError as error:
-        typer.echo(f"The database is not reachable: {error.orig}", err=True)
-        sys.exit(1)
     except BrokenPipeError:
         sys.exit(1)
+    except Exception as error:
+        if os.environ.get("TONGGUAN_DEBUG"):
+            raise
+        typer.echo(_words(error), err=True)
+        sys.exit(1)
+
+
+def _words(error: Exception) -> str:
+    """Words for an error that no command expected."""
+    # SQLAlchemy is slow to import, and only commands that need the database have imported it.
+    database = sys.modules.get("sqlalchemy.exc")
+    if database is not None and isinstance(error, database.OperationalError):
+        return f"The database is not reachable: {error.orig}"
+    return f"Stopped by {type(error).__name__}: {str(error)[:500]}. TONGGUAN_DEBUG=1 shows where."
