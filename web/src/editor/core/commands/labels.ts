@@ -57,7 +57,8 @@ export function editShapes(
       renamed.set(id, label.id);
       changes.push(setGhost(ghost, "taken"), addLabel(label));
     } else {
-      changes.push(replaceLabel(shape.label, after));
+      // A person's change takes the model's confidence away.
+      changes.push(replaceLabel(shape.label, after.score === null ? after : { ...after, score: null }));
     }
   }
   if (changes.length === 0) return false;
