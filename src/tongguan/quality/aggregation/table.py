@@ -74,14 +74,18 @@ def read_answers(path: Path, columns: Mapping[str, str] | None = None) -> Answer
                 f"{path} is empty: the first line must name the columns, for instance question,worker,answer"
             )
         positions, names = _positions([name.strip() for name in header], columns or {}, path)
+        first, second, third = positions
         for number, row in enumerate(rows, start=1):
-            problem = _problem(number, row, positions, names)
-            if problem is None:
-                coder.add(*(row[position].strip() for position in positions))
+            try:
+                task, worker, label = row[first].strip(), row[second].strip(), row[third].strip()
+            except IndexError:
+                task = worker = label = ""
+            if task and worker and label:
+                coder.add(task, worker, label)
                 continue
             count += 1
             if len(refused) < MOST_REFUSED:
-                refused.append(problem)
+                refused.append(_problem(number, row, positions, names))
     return AnswerTable(coder.answers(), tuple(refused), count)
 
 
@@ -116,8 +120,10 @@ def _positions(header: Sequence[str], columns: Mapping[str, str], path: Path) ->
     return [header.index(name) for name in names], names
 
 
-def _problem(number: int, row: Sequence[str], positions: Sequence[int], names: Sequence[str]) -> RefusedRow | None:
-    for position, name in zip(positions, names, strict=True):
-        if position >= len(row) or not row[position].strip():
-            return RefusedRow(number, name, "the cell is empty: fill it in or remove the row")
-    return None
+def _problem(number: int, row: Sequence[str], positions: Sequence[int], names: Sequence[str]) -> RefusedRow:
+    empty = (
+        name
+        for position, name in zip(positions, names, strict=True)
+        if position >= len(row) or not row[position].strip()
+    )
+    return RefusedRow(number, next(empty), "the cell is empty: fill it in or remove the row")
