@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from tongguan.collect import endpoints as collect
 from tongguan.people import endpoints as people
+from tongguan.prepare import endpoints as prepare
 from tongguan.projects import endpoints as projects
 from tongguan.rules import endpoints as rules
 
@@ -14,4 +15,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     projects.router,
     rules.router,
     collect.router,
+    prepare.router,
 )

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+BATCH_STARTED = "batch.started"
+"""An import was asked for, or goes on: `{batch_id, project_id}`."""
+
 BATCH_READ = "batch.read"
 """A batch has been read, to its end or until it was cancelled: `{batch_id, project_id}`. The checks may start."""
 

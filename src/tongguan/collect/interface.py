@@ -8,8 +8,10 @@ from uuid import UUID
 
 from sqlalchemy import Select
 
+from tongguan.collect.models import ImportedLabel
 from tongguan.collect.repository import batches, items, marks
 from tongguan.collect.repository.items import ItemFilter, Window
+from tongguan.collect.repository.marks import Measured
 from tongguan.collect.schemas import ItemFacts
 from tongguan.collect.service import changes, showing
 from tongguan.collect.service.reading import use_measure
@@ -19,6 +21,7 @@ from tongguan.core.database import Session
 __all__ = [
     "ItemFacts",
     "ItemFilter",
+    "Measured",
     "Window",
     "batch_facts",
     "count_items",
@@ -31,6 +34,7 @@ __all__ = [
     "items_by_id",
     "iterate_items",
     "iterate_measured",
+    "labels_of_item",
     "list_items",
     "mark_imported",
     "mark_label_state",
@@ -38,6 +42,7 @@ __all__ = [
     "refusal_counts",
     "refusals",
     "refuse_items",
+    "refused_marks",
     "set_batch_done",
     "set_clusters",
     "state_counts",
@@ -86,6 +91,11 @@ def item_details(session: Session, item_id: UUID) -> tuple[dict[str, Any], dict[
     return items.details(session, item_id)
 
 
+def labels_of_item(session: Session, item_id: UUID) -> list[ImportedLabel]:
+    """Imported labels of an item, oldest first: format, labels, nothing, side, state."""
+    return items.labels_of_item(session, item_id)
+
+
 def image_links(caller: Caller, project_id: UUID, chosen: Iterable[ItemFacts]) -> dict[UUID, dict[str, str]]:
     """`image_url` (what to draw on: scale it to the item's width and height), `thumb_url` (160 px) and `medium_url`
     (480 px) of each item; empty texts for erased and unread ones."""
@@ -114,7 +124,7 @@ def mark_label_state(session: Session, item_ids: Sequence[UUID], state: str) -> 
     return marks.set_label_state(session, item_ids, state)
 
 
-def iterate_measured(session: Session, project_id: UUID, batch_id: UUID | None = None) -> Iterator[marks.Measured]:
+def iterate_measured(session: Session, project_id: UUID, batch_id: UUID | None = None) -> Iterator[Measured]:
     """Items in use with their measurements, in order of import, in constant memory: for the checks."""
     return marks.measured(session, project_id, batch_id)
 
@@ -125,7 +135,7 @@ def set_clusters(session: Session, clusters: Sequence[tuple[UUID, str, Sequence[
 
 
 def refuse_items(
-    session: Session, person_id: UUID | None, project_id: UUID, ids: Sequence[UUID] | Select[tuple[UUID]], reason: str
+    session: Session, person_id: UUID | None, project_id: UUID, ids: Sequence[UUID] | Select[UUID], reason: str
 ) -> list[UUID]:
     """Takes items out of use. Returns those that were in use."""
     return changes.set_state(session, person_id, project_id, ids, "refused", reason)
@@ -145,6 +155,13 @@ def refusals(
 def refusal_counts(session: Session, project_id: UUID, batch_id: UUID | None = None) -> dict[tuple[str, str], int]:
     """How much was refused, by (check, kind)."""
     return batches.refusal_counts(session, project_id, batch_id)
+
+
+def refused_marks(
+    session: Session, project_id: UUID, batch_id: UUID, checks: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """Labels that a reader left out because of one of the checks: (check, detail) by item name."""
+    return batches.refused_marks(session, project_id, batch_id, checks)
 
 
 def missing_terms(session: Session, project_id: UUID) -> tuple[int, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint, text
@@ -33,3 +34,16 @@ class Problem(OrgRow, Base):
         Index("ix_problem_check", "project_id", "check_id", "state", "item_id"),
         Index("ix_problem_batch", "batch_id"),
     )
+
+
+class DataGateOpening(OrgRow, Base):
+    """A named person opened the data gate although something was missing. Append-only."""
+
+    __tablename__ = "data_gate_opening"
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[UUID]
+    reason: Mapped[str] = mapped_column(Text)
+    missing: Mapped[list[dict[str, Any]]]
+
+    __table_args__ = (Index("ix_data_gate_opening_project", "project_id", "id"),)

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from tongguan.collect import jobs as collect
+from tongguan.prepare import jobs as prepare
 
-JOB_MODULES: tuple[object, ...] = (collect,)
+JOB_MODULES: tuple[object, ...] = (collect, prepare)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -109,3 +110,19 @@ def imported_names(session: Session, project_id: UUID, batch_id: UUID | None) ->
     """Label names as files brought them, with how often."""
     rows = session.execute(_NAMES, {"project": project_id, "batch": batch_id})
     return {name: int(number) for name, number in rows}
+
+
+def refused_marks(
+    session: Session, project_id: UUID, batch_id: UUID, checks: Sequence[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """Refused labels (not items, not files) of some checks, by item name."""
+    query = select(Refusal.name, Refusal.check_id, Refusal.detail).where(
+        Refusal.project_id == project_id,
+        Refusal.batch_id == batch_id,
+        Refusal.kind.not_in(["item", "file"]),
+        Refusal.check_id.in_(list(checks)),
+    )
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, check, detail in session.execute(query):
+        found.setdefault(name, []).append((check, detail))
+    return found

@@ -35,10 +35,10 @@ SET location = excluded.location, state = excluded.state, preview = excluded.pre
 WHERE asset.state = 'referenced' AND excluded.state = 'stored'
 """)
 _ITEMS = text("""
-INSERT INTO item (id, project_id, batch_id, asset_id, name, width, height, bytes, group_key, licence, consent,
-                  provenance, measurement)
-SELECT t.item_new, :project, :batch, a.id, t.name, t.width, t.height, t.size, t.group_key, t.licence, t.consent,
-       t.provenance, t.measurement
+INSERT INTO item (id, project_id, batch_id, asset_id, name, width, height, bytes, group_key, cluster_key, licence,
+                  consent, provenance, measurement)
+SELECT t.item_new, :project, :batch, a.id, t.name, t.width, t.height, t.size, t.group_key, t.sha256, t.licence,
+       t.consent, t.provenance, t.measurement
 FROM tg_incoming t JOIN asset a ON a.sha256 = t.sha256
 ORDER BY t.item_new
 ON CONFLICT (project_id, name, asset_id) DO NOTHING
@@ -63,7 +63,7 @@ ON CONFLICT (project_id, name, asset_id) DO NOTHING
 """)
 _FILL = text("""
 UPDATE item i SET asset_id = a.id, width = t.width, height = t.height, bytes = t.size, measurement = t.measurement,
-                  state = 'ok'
+                  cluster_key = t.sha256, state = 'ok'
 FROM tg_incoming t JOIN asset a ON a.sha256 = t.sha256
 WHERE i.id = t.item_new AND i.state = 'unread' AND NOT EXISTS (
     SELECT 1 FROM item o WHERE o.project_id = i.project_id AND o.name = i.name AND o.asset_id = a.id)

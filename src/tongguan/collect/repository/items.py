@@ -54,7 +54,7 @@ class ItemFilter:
     prefix: str | None = None
     group_key: str | None = None
     label_state: str | None = None
-    restrict: Select[tuple[UUID]] | None = None
+    restrict: Select[UUID] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +210,7 @@ def change(session: Session, project_id: UUID, ids: Sequence[UUID], values: dict
 
 
 def move_state(
-    session: Session, project_id: UUID, ids: Sequence[UUID] | Select[tuple[UUID]], old: Sequence[str], new: str
+    session: Session, project_id: UUID, ids: Sequence[UUID] | Select[UUID], old: Sequence[str], new: str
 ) -> list[UUID]:
     """Moves items from the old states to a new one and the counters with them. Returns the items that moved."""
     chosen = ids if isinstance(ids, Select) else list(ids)

@@ -39,6 +39,8 @@ class Measured:
     sha256: str
     width: int
     height: int
+    bytes: int
+    group_key: str | None
     cluster_key: str | None
     measurement: dict[str, Any]
 
@@ -92,6 +94,8 @@ def measured(session: Session, project_id: UUID, batch_id: UUID | None) -> Itera
         Asset.sha256,
         Item.width,
         Item.height,
+        Item.bytes,
+        Item.group_key,
         Item.cluster_key,
         Item.measurement,
     )

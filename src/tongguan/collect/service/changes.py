@@ -53,7 +53,7 @@ def set_state(
     session: Session,
     person_id: UUID | None,
     project_id: UUID,
-    ids: Sequence[UUID] | Select[tuple[UUID]],
+    ids: Sequence[UUID] | Select[UUID],
     state: str,
     reason: str,
 ) -> list[UUID]:

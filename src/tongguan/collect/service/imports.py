@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from tongguan.collect.events import BATCH_STARTED
 from tongguan.collect.models import Batch, Upload
 from tongguan.collect.repository import batches
 from tongguan.collect.schemas import BatchIn, BatchOut
@@ -16,6 +17,7 @@ from tongguan.core import audit, jobs
 from tongguan.core.auth import Caller
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Invalid, NotFound
+from tongguan.core.events import emit
 from tongguan.core.settings import Settings
 
 IMPORT_JOB, READ_JOB = "collect.import", "collect.read"
@@ -116,6 +118,7 @@ def _queue(session: Session, batch: Batch, kind: str, person_id: UUID) -> None:
     batch.job_id = jobs.start(
         session, kind, title=batch.name, project_id=batch.project_id, person_id=person_id, payload=payload
     )
+    emit(session, BATCH_STARTED, {"batch_id": str(batch.id), "project_id": str(batch.project_id)})
     session.flush()
 
 

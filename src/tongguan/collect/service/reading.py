@@ -21,10 +21,10 @@ SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/png", "image/webp", "image/g
 LARGE_PIXELS = 40_000_000
 _alone = threading.Lock()
 
-Measure = Callable[[bytes, str], dict[str, Any]]
+Measure = Callable[[bytes, str, str], dict[str, Any]]
 
 
-def _decode_only(data: bytes, name: str) -> dict[str, Any]:
+def _decode_only(data: bytes, name: str, _sha256: str) -> dict[str, Any]:
     verify(data, name)
     return {}
 
@@ -35,7 +35,7 @@ _measure: list[Measure] = [_decode_only]
 def use_measure(function: Measure) -> None:
     """Sets what is measured on every picture that is read. The stage prepare, which knows the checks, sets it.
 
-    The function decodes all of the picture once and raises MediaProblem where that fails.
+    The function gets bytes, name and SHA-256, decodes all of the picture once, and raises MediaProblem if that fails.
     """
     _measure[:] = [function]
 
@@ -107,8 +107,9 @@ def _facts(data: bytes, name: str) -> tuple[MediaFacts, MediaProblem | None]:
 
 def _measured(data: bytes, name: str, facts: MediaFacts, found: MediaProblem | None) -> Picture:
     measurement: dict[str, Any] = {}
+    sha256 = hashlib.sha256(data).hexdigest()
     try:
-        measurement = _measure[0](data, "" if found else name)
+        measurement = _measure[0](data, "" if found else name, sha256)
     except MediaProblem as problem:
         if problem.check != "truncated":
             raise Unusable(problem.check, problem.detail) from problem
@@ -117,7 +118,7 @@ def _measured(data: bytes, name: str, facts: MediaFacts, found: MediaProblem | N
         measurement["problem"] = {"check": found.check, "detail": found.detail}
     thumbs, shown = ({}, None) if found is not None and found.check == "truncated" else _previews(data, facts)
     return Picture(
-        sha256=hashlib.sha256(data).hexdigest(),
+        sha256=sha256,
         data=data,
         media_type=facts.mime,
         width=facts.width,

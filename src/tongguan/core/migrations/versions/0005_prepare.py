@@ -9,7 +9,7 @@ down_revision: str | None = "0004"
 
 
 def upgrade() -> None:
-    """Creates the table of problems: one row per item and check, however often the checks run."""
+    """Problems: one row per item and check, however often the checks run; and who opened the gate regardless."""
     op.execute("""
         CREATE TABLE problem (
             id uuid NOT NULL CONSTRAINT pk_problem PRIMARY KEY,
@@ -31,7 +31,20 @@ def upgrade() -> None:
     """)
     op.execute("CREATE INDEX ix_problem_check ON problem (project_id, check_id, state, item_id)")
     op.execute("CREATE INDEX ix_problem_batch ON problem (batch_id)")
+    op.execute("""
+        CREATE TABLE data_gate_opening (
+            id uuid NOT NULL CONSTRAINT pk_data_gate_opening PRIMARY KEY,
+            org_id uuid NOT NULL DEFAULT (current_setting('tongguan.org_id'))::uuid,
+            created_at timestamptz NOT NULL DEFAULT now(),
+            project_id uuid NOT NULL CONSTRAINT fk_data_gate_opening_project_id_project REFERENCES project (id),
+            person_id uuid NOT NULL,
+            reason text NOT NULL,
+            missing jsonb NOT NULL
+        )
+    """)
+    op.execute("CREATE INDEX ix_data_gate_opening_project ON data_gate_opening (project_id, id)")
     secure(op, "problem")
+    secure(op, "data_gate_opening", append_only=True)
 
 
 def downgrade() -> None:

@@ -1,0 +1,1 @@
+"""Use cases of the stage prepare, one file each."""
