@@ -1,0 +1,97 @@
+"""Walks the router: nobody without login, with a wrong role, or of another organization gets in anywhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+
+from tests.conftest import Client, Grant, MakePerson, MakeProject, Org
+from tongguan.api import health, sign_in
+from tongguan.api.stages import ROUTERS
+from tongguan.core.auth import RouteAccess
+from tongguan.people.schemas import ROLES
+
+# Routes that have to be open: signing in, and what the machine's own monitor asks.
+PUBLIC = {"login", "look_at_link", "use_link", "healthz", "metrics", "page"}
+
+
+def api_routes(app: FastAPI) -> Iterator[APIRoute]:
+    del app
+    for router in (health.router, sign_in.router, *ROUTERS):
+        yield from (route for route in router.routes if isinstance(route, APIRoute))
+
+
+def guards(dependant: Dependant) -> Iterator[RouteAccess]:
+    for child in dependant.dependencies:
+        if isinstance(child.call, RouteAccess):
+            yield child.call
+        yield from guards(child)
+
+
+def in_project(route: APIRoute) -> bool:
+    return any(guard.scope == "project" for guard in guards(route.dependant))
+
+
+def address(route: APIRoute, project_id: object) -> str:
+    """The route's path with the project's id, and made-up values elsewhere."""
+    path = route.path.replace("{project_id}", str(project_id)).replace("{action}", "pause")
+    path = re.sub(r"\{(number|other|gate|n|m|format)\}", "1", path)
+    return re.sub(r"\{\w+(:\w+)?\}", str(uuid4()), path)
+
+
+def ask(client: Client, route: APIRoute, project_id: object) -> int:
+    method = sorted(route.methods - {"HEAD", "OPTIONS"})[0]
+    return client.request(method, address(route, project_id), json={}).status_code
+
+
+def test_every_route_has_a_guard(app: FastAPI) -> None:
+    bare = [route.name for route in api_routes(app) if route.name not in PUBLIC and not list(guards(route.dependant))]
+    assert bare == []
+
+
+def test_every_route_refuses_the_anonymous(app: FastAPI, client: Client, make_project: MakeProject) -> None:
+    project = make_project()
+    open_ones = [r.name for r in api_routes(app) if r.name not in PUBLIC and ask(client, r, project.id) != 401]
+    assert open_ones == []
+
+
+def test_every_project_route_hides_from_other_organizations(
+    app: FastAPI, client: Client, make_project: MakeProject, other_org: Org
+) -> None:
+    project, stranger = make_project(), client.as_(other_org.owner)
+    seen = [
+        route.name
+        for route in api_routes(app)
+        if any(guard.scope == "project" for guard in guards(route.dependant))
+        and ask(stranger, route, project.id) != 404
+    ]
+    assert seen == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_route_refuses_wrong_roles(
+    role: str, app: FastAPI, client: Client, make_project: MakeProject, make_person: MakePerson, grant: Grant
+) -> None:
+    project, person = make_project(), make_person(level=5)
+    grant(project, person, role)
+    page = client.as_(person)
+    let_in = []
+    for route in api_routes(app):
+        roles = [guard.roles for guard in guards(route.dependant) if guard.roles]
+        if roles and all(role not in allowed for allowed in roles) and ask(page, route, project.id) != 403:
+            let_in.append(route.name)
+    assert let_in == []
+
+
+def test_a_person_without_a_role_in_the_project_sees_nothing(
+    app: FastAPI, client: Client, make_project: MakeProject, make_person: MakePerson
+) -> None:
+    project, page = make_project(), client.as_(make_person(level=5))
+    seen = [route.name for route in api_routes(app) if in_project(route) and ask(page, route, project.id) != 404]
+    assert seen == []
