@@ -17,6 +17,12 @@ _HEAD = """
 
 def upgrade() -> None:
     """Creates the tables."""
+    _create_versions()
+    _create_questions()
+    secure(op, "rule_version", "clarification", "label_mapping")
+
+
+def _create_versions() -> None:
     op.execute(f"""
         CREATE TABLE rule_version ({_HEAD}
             major integer NOT NULL DEFAULT 0,
@@ -48,6 +54,9 @@ def upgrade() -> None:
     op.execute("""
         CREATE TRIGGER rule_version_frozen BEFORE UPDATE OR DELETE ON rule_version
         FOR EACH ROW WHEN (OLD.state = 'published') EXECUTE FUNCTION rule_version_frozen()""")
+
+
+def _create_questions() -> None:
     op.execute(f"""
         CREATE TABLE clarification ({_HEAD}
             item_id uuid REFERENCES item (id),
@@ -77,7 +86,6 @@ def upgrade() -> None:
             CONSTRAINT pk_label_mapping PRIMARY KEY (id),
             CONSTRAINT uq_label_mapping_batch_id_name UNIQUE (batch_id, name)
         )""")
-    secure(op, "rule_version", "clarification", "label_mapping")
 
 
 def downgrade() -> None:
