@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-
 from tests.quality.test_aggregation import simulated
+
 from tongguan.quality.aggregation.base import Answers
 from tongguan.quality.aggregation.dawid_skene import DawidSkene
 
