@@ -188,7 +188,7 @@ class Operating:
 
 
 def operating_point(matches: Matches, threshold: float | None = None) -> Operating:
-    """Precision, recall and F1 at `threshold`, or at the score with the best F1 (all classes together, first overlap).
+    """Precision, recall and F1 at `threshold`, or at the cut with the best F1 (all classes together, first overlap).
 
     Matching takes predictions by falling score, so cutting at a score leaves the matches above it unchanged.
     """
@@ -202,7 +202,8 @@ def operating_point(matches: Matches, threshold: float | None = None) -> Operati
         if not (last_of_score & (f1 > 0)).any():
             return Operating(0.5, 0.0, 0.0, 0.0)
         at = int(np.argmax(np.where(last_of_score, f1, -1.0)))
-        threshold = float(score[at])
+        # Half way to the next lower score: the counts are the same, and new items are less likely to fall between.
+        threshold = float(score[at] + (score[at + 1] if at + 1 < len(score) else 0.0)) / 2
     else:
         at = int(np.searchsorted(-score, -threshold, side="right")) - 1
         if at < 0:

@@ -60,6 +60,34 @@ def figures(task: str, items: Sequence[BoxItem], groups: Sequence[str]) -> dict[
     }
 
 
+def typical_box(task: str, train: Sequence[Item], kept: Sequence[Item]) -> dict[str, Any]:
+    """What a model that never looks would reach: on every picture the median box of each class, scored by how often a
+    training picture has the class. A trained model must be far above it. Empty without kept items."""
+    rows: dict[str, list[tuple[float, float, float, float]]] = {}
+    pictures: dict[str, int] = {}
+    for item in train:
+        boxes = [label for label in item.records() if isinstance(label, BoxLabel)]
+        for label in {box.label for box in boxes}:
+            pictures[label] = pictures.get(label, 0) + 1
+        for box in boxes:
+            shares = (box.x / item.width, box.y / item.height, box.width / item.width, box.height / item.height)
+            rows.setdefault(box.label, []).append(shares)
+    if not kept or not rows:
+        return {}
+    typical = {label: np.median(np.asarray(shares), axis=0) for label, shares in rows.items()}
+    judged_items = []
+    for item in kept:
+        scale = np.asarray([item.width, item.height, item.width, item.height], dtype=float)
+        marks = [
+            BoxLabel(label=label, x=x, y=y, width=width, height=height, score=pictures[label] / len(train))
+            for label, shares in typical.items()
+            for x, y, width, height in [(float(value) for value in shares * scale)]
+        ]
+        judged_items.append(box_item(item.records(), marks))
+    found = figures(task, judged_items, [item.group for item in kept])
+    return {"name": "typical box of each class", "metrics": found["metrics"]}
+
+
 def best_threshold(items: Sequence[BoxItem]) -> Operating:
     """The score with the best F1 at an overlap of 0.5, all label classes together; rounded down to four decimals."""
     best = operating_point(match(items, (0.5,)))

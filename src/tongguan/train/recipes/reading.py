@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tongguan.catalog.formats.base import Format, ReadItem, Report, Tree
+from tongguan.catalog.formats.base import Format, ReadError, ReadItem, Report, Tree
 from tongguan.catalog.formats.registry import FORMATS, Undecidable, detect
-from tongguan.catalog.formats.tree import open_tree
+from tongguan.catalog.formats.tree import ArchiveTree, FileTree, FolderTree, open_tree
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.media.base import MediaProblem
 from tongguan.prepare.checks import Batch, ItemFacts, Measurement, measure
-from tongguan.train.recipes.base import UsageProblem
+from tongguan.train.recipes.base import RecipeError, UsageProblem
 from tongguan.train.recipes.items import LeftOut, data_digest, label_digest
 
 Progress = Callable[[int], None]
@@ -57,11 +57,16 @@ def read_source(path: Path, format_id: str, label_kind: str, progress: Progress 
     Left out, with the reason: unlabelled items, absent or broken files, items with labels of other kinds only or with
     labels that could not be read (what they show would be learnt as background).
     """
-    tree = open_tree(path)
-    chosen, why = choose_format(tree, format_id)
+    tree = open_source(path)
     report = Report()
     left_out: list[LeftOut] = []
-    raw = sorted(_measured(tree, chosen, report, left_out, progress), key=lambda one: one.name)
+    try:
+        chosen, why = choose_format(tree, format_id)
+        raw = sorted(_measured(tree, chosen, report, left_out, progress), key=lambda one: one.name)
+    except ReadError as error:
+        raise RecipeError("data_unreadable", str(error), path=str(path)) from error
+    finally:
+        tree.close()
     groups = _groups(raw)
     refused = {one.item: one.kind for one in report.refused if one.kind not in ("item", "file", label_kind)}
     found: list[Found] = []
@@ -74,6 +79,16 @@ def read_source(path: Path, format_id: str, label_kind: str, progress: Progress 
     digest = data_digest((one.measurement.sha256, label_digest(one.labels)) for one in raw)
     left_out.sort(key=lambda one: one.name)
     return Source(str(path.resolve()), chosen.id, why, digest, tuple(found), tuple(left_out))
+
+
+def open_source(path: Path) -> FolderTree | ArchiveTree | FileTree:
+    """The tree of a folder or archive. Raises UsageProblem where nothing is there, RecipeError where it is broken."""
+    if not path.exists():
+        raise UsageProblem("data_missing", f"{path}: no such file or folder", path=str(path))
+    try:
+        return open_tree(path)
+    except (ReadError, OSError) as error:
+        raise RecipeError("data_unreadable", f"{path}: {error}", path=str(path)) from error
 
 
 def choose_format(tree: Tree, format_id: str) -> tuple[Format, str]:

@@ -11,7 +11,7 @@ from tongguan.train.recipes.detection.letterbox import letterbox
 from tongguan.train.recipes.detection.manifest import DetectionParams
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
-from tongguan.train.recipes.judging import at_threshold, best_threshold, figures, judged
+from tongguan.train.recipes.judging import at_threshold, best_threshold, figures, judged, typical_box
 from tongguan.train.recipes.model_folder import Card, write_model
 from tongguan.train.recipes.registry import load_predictor
 from tongguan.train.recipes.torch_parts.detector import Detector
@@ -78,5 +78,6 @@ def _kept(job: Job, card: Card) -> dict[str, Any]:
     kept = job.gathered.side("kept")
     found = _judge(job, kept, "judge")
     result = figures("detection", found, [item.group for item in kept])
+    result["baseline"] = typical_box("detection", job.gathered.side("train"), kept)
     result["at_threshold"] = at_threshold(found, card.threshold) if found else {}
     return {**result, "threshold": card.threshold, "threshold_from": card.threshold_from}

@@ -1,0 +1,66 @@
+"""`tongguan evaluate`: how good a trained model is on labelled data, without a server."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
+from tongguan.cli.progress import RunProgress, fail
+from tongguan.evaluate.measure import evaluate
+from tongguan.evaluate.measure.page import page
+from tongguan.train.recipes.base import RecipeError, UsageProblem
+
+
+def command(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
+    data: Annotated[Path, typer.Option("--data", help="Folder or archive with labelled items.")],
+    format_: Annotated[str, typer.Option("--format", help="auto, coco, voc or yolo.")] = "auto",
+    compare: Annotated[Path | None, typer.Option("--compare", help="Another run, measured on the same items.")] = None,
+    html: Annotated[Path | None, typer.Option("--html", help="Write a page with figures and worst pictures.")] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Measure a model.
+
+    On the data of its own run its test side is measured, else its kept side; on other data every labelled item.
+
+    Example: tongguan evaluate runs/first --data plates-of-may/ --html may.html --json
+    """
+    shown = RunProgress()
+    try:
+        done = evaluate(run, data, format_, compare, shown.judge)
+        if html:
+            html.write_text(page(done), encoding="utf-8")
+    except UsageProblem as problem:
+        fail(problem, BAD_USAGE, json)
+    except RecipeError as problem:
+        fail(problem, WORK_FAILED, json)
+    except OSError as error:
+        stop(f"{error.filename or html}: {error.strerror or error}", WORK_FAILED, json)
+    if json:
+        write_json(done.as_json())
+    else:
+        _print(done.as_json())
+
+
+def _print(answer: dict[str, Any]) -> None:
+    typer.echo(f"{answer['items']} items ({answer['side']}), {answer['overlap']} of them trained on")
+    for name, one in answer["metrics"].items():
+        typer.echo(f"{name:10} {_figure(one)}")
+        for label, value in answer["classes"][name].items():
+            typer.echo(f"  {label[:28]:28} {_figure(value)}")
+    at = answer["at_threshold"]
+    typer.echo(
+        f"at threshold {answer['threshold']:.4f}: precision {at['precision']:.3f}, recall {at['recall']:.3f}, "
+        f"F1 {at['f1']:.3f}"
+    )
+    for name, one in answer.get("compare", {}).get("difference", {}).items():
+        typer.echo(f"difference in {name:10} {_figure(one)}")
+
+
+def _figure(one: dict[str, float | None]) -> str:
+    if one["value"] is None:
+        return "–"
+    return f"{one['value']:.3f}" + ("" if one["low"] is None else f"  ({one['low']:.3f} to {one['high']:.3f})")

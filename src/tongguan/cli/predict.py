@@ -1,0 +1,103 @@
+"""`tongguan predict`: what a trained model says about files, without a server."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.media.registry import MEDIA_TYPES
+from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
+from tongguan.cli.progress import RunProgress, fail
+from tongguan.train.recipes import load_predictor
+from tongguan.train.recipes.base import ModelRefused, PictureUnreadable, Predictor
+from tongguan.train.recipes.registry import recipe
+
+
+def command(
+    run: Annotated[Path, typer.Argument(help="Folder of a finished run, or its folder `model`.")],
+    files: Annotated[list[Path], typer.Argument(help="Files, or folders that are searched for them.")],
+    threshold: Annotated[
+        float | None, typer.Option("--threshold", min=0, max=1, help="List only marks with at least this score.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """List the marks of a model: all with a score of 0.01 or more, at most 100 an item.
+
+    `threshold` in the answer is the operating point that was fixed in training. A file that cannot be read is listed
+    under `refused`, and makes the exit code 1.
+
+    Example: tongguan predict runs/first plates/a.jpg more-plates/ --threshold 0.3 --json
+    """
+    shown = RunProgress()
+    for file in files:
+        if not file.exists():
+            stop(f"{file}: no such file or folder", BAD_USAGE, json)
+    try:
+        predictor = load_predictor(run)
+    except ModelRefused as problem:
+        fail(problem, WORK_FAILED, json)
+    predictions: list[dict[str, Any]] = []
+    refused: list[dict[str, str]] = []
+    for name, file in _listed(files, MEDIA_TYPES[recipe(predictor.recipe).media].suffixes):
+        _one(predictor, name, file, threshold, predictions, refused)
+        shown.now_and_then(f"{len(predictions):,} files")
+    answer: dict[str, Any] = {
+        "threshold": predictor.threshold if threshold is None else threshold,
+        "predictions": predictions,
+        "refused": refused,
+    }
+    if json:
+        write_json(answer)
+    else:
+        _print(answer)
+    if refused:
+        raise typer.Exit(WORK_FAILED)
+
+
+def _listed(files: list[Path], suffixes: frozenset[str]) -> Iterator[tuple[str, Path]]:
+    """(name in the answer, file): arguments as typed; below a folder the `/` path relative to it, sorted."""
+    for file in files:
+        if not file.is_dir():
+            yield str(file), file
+            continue
+        inside = [one for one in file.rglob("*") if one.suffix.lower() in suffixes and one.is_file()]
+        yield from sorted((one.relative_to(file).as_posix(), one) for one in inside)
+
+
+def _one(
+    predictor: Predictor,
+    name: str,
+    file: Path,
+    threshold: float | None,
+    predictions: list[dict[str, Any]],
+    refused: list[dict[str, str]],
+) -> None:
+    try:
+        marks = predictor.predict([file.read_bytes()])[0]
+    except PictureUnreadable as problem:
+        refused.append({"item": name, "reason": problem.message})
+    except OSError as error:
+        refused.append({"item": name, "reason": str(error.strerror or error)})
+    else:
+        least = 0.0 if threshold is None else threshold
+        labels = [_mark(mark) for mark in marks if (mark.score or 0.0) >= least]
+        predictions.append({"item": name, "labels": labels})
+
+
+def _mark(mark: LabelRecord) -> dict[str, Any]:
+    return mark.model_dump(mode="json", exclude={"id", "attributes", "origin"})
+
+
+def _print(answer: dict[str, Any]) -> None:
+    for one in answer["predictions"]:
+        above = [mark for mark in one["labels"] if mark["score"] >= answer["threshold"]]
+        typer.echo(f"{one['item']}: {len(above)} marks from {answer['threshold']:.4f}, {len(one['labels'])} in all")
+        for mark in above:
+            place = " ".join(f"{key} {mark[key]:g}" for key in ("x", "y", "width", "height") if key in mark)
+            typer.echo(f"  {mark['score']:.3f} {mark['label']}  {place}")
+    for one in answer["refused"]:
+        typer.echo(f"refused: {one['item']}: {one['reason']}", err=True)

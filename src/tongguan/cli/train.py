@@ -1,0 +1,162 @@
+"""`tongguan train`: a model from labelled data, without a server."""
+
+from __future__ import annotations
+
+import time
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import orjson
+import typer
+
+from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
+from tongguan.cli.progress import RunProgress, fail
+from tongguan.train.recipes.base import RecipeError, UsageProblem
+from tongguan.train.recipes.folder import Run, RunFolder
+from tongguan.train.recipes.items import Gathered, read_gathered
+from tongguan.train.recipes.reading import read_source
+from tongguan.train.recipes.registry import RECIPES, recipe
+from tongguan.train.recipes.sides import decide_sides
+from tongguan.train.recipes.start import Wish, checked_params, open_or_continue
+from tongguan.train.recipes.supervise import Cancelled, train_run
+
+KEPT = 0.15
+
+
+def command(
+    recipe_id: Annotated[str, typer.Option("--recipe", help=f"One of: {', '.join(sorted(RECIPES))}.")],
+    data: Annotated[Path, typer.Option("--data", help="Folder or archive with labelled items.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the run; an unfinished run there is continued.")],
+    format_: Annotated[str, typer.Option("--format", help="auto, coco, voc or yolo.")] = "auto",
+    minutes: Annotated[float | None, typer.Option("--minutes", help="Minutes to train; the steps are planned.")] = None,
+    set_: Annotated[
+        list[str] | None,
+        typer.Option("--set", help="A parameter as key=value, e.g. steps=400 or kept=0.2 (share kept for measuring)."),
+    ] = None,
+    params: Annotated[Path | None, typer.Option("--params", help="Parameters as a JSON or TOML file.")] = None,
+    seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Same seed, same result.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
+) -> None:
+    """Train a model. The same command with the same --out goes on with an unfinished run.
+
+    Example: tongguan train --recipe detection --data plates/ --out runs/first --minutes 10 --json
+    """
+    started = time.monotonic()
+    shown = RunProgress()
+    try:
+        settings = {**_from_file(params), **_pairs(set_ or [])}
+        kept = _kept(settings.pop("kept", KEPT))
+        _check_early(recipe_id, settings, minutes, out)
+        gathered = _gather(recipe_id, data, format_, kept, settings, shown)
+        wish = Wish(recipe_id, settings, kept=kept, seed=seed, minutes=minutes)
+        folder, continued = open_or_continue(out, wish, gathered)
+        if continued:
+            shown.say(f"going on with the run in {out}")
+        run = train_run(folder.path, on_event=shown.event, spent=time.monotonic() - started)
+    except UsageProblem as problem:
+        fail(problem, BAD_USAGE, json)
+    except RecipeError as problem:
+        fail(problem, WORK_FAILED, json)
+    except Cancelled:
+        stop(f"stopped; the same command goes on with the run in {out}", WORK_FAILED, json)
+    except OSError as error:
+        stop(f"{error.filename or out}: {error.strerror or error}", WORK_FAILED, json)
+    answer = _answer(out, run, read_gathered(folder.items_file))
+    if json:
+        write_json(answer)
+    else:
+        _print(answer)
+
+
+def _check_early(recipe_id: str, settings: dict[str, Any], minutes: float | None, out: Path) -> None:
+    """What can be refused before any item is read."""
+    recipe(recipe_id)
+    checked_params(recipe_id, settings)
+    if minutes is not None and not 0 < minutes <= 100_000:
+        raise UsageProblem("bad_minutes", f"--minutes must be above 0, not {minutes:g}")
+    folder = RunFolder(out)
+    if folder.run_file.exists() and folder.read().state == "finished":
+        raise UsageProblem("run_finished", f"{out} holds a finished run; choose another --out", path=str(out))
+
+
+def _gather(
+    recipe_id: str, data: Path, format_id: str, kept: float, settings: dict[str, Any], shown: RunProgress
+) -> Gathered:
+    shown.say(f"reading {data}")
+    source = read_source(data, format_id, recipe(recipe_id).label_kind, shown.read)
+    holdout = getattr(checked_params(recipe_id, settings), "holdout", 0.0)
+    return decide_sides(source, kept, holdout)
+
+
+def _pairs(texts: list[str]) -> dict[str, str]:
+    pairs: dict[str, str] = {}
+    for text in texts:
+        key, equals, value = text.partition("=")
+        if not equals or not key.strip():
+            raise UsageProblem("bad_setting", f"--set wants key=value, not {text!r}")
+        pairs[key.strip()] = value.strip()
+    return pairs
+
+
+def _from_file(file: Path | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    try:
+        content = file.read_bytes()
+        loaded = tomllib.loads(content.decode()) if file.suffix.lower() == ".toml" else orjson.loads(content)
+    except OSError as error:
+        raise UsageProblem("bad_params_file", f"--params {file}: {error.strerror}") from error
+    except ValueError as error:
+        raise UsageProblem("bad_params_file", f"--params {file}: {error}") from error
+    if not isinstance(loaded, dict):
+        raise UsageProblem("bad_params_file", f"--params {file}: one table or object of parameters is wanted")
+    return loaded
+
+
+def _kept(value: object) -> float:
+    try:
+        share = float(str(value))
+    except ValueError:
+        share = -1.0
+    if not 0 <= share < 1:
+        raise UsageProblem("bad_parameter", f"kept: a share from 0 to below 1 is wanted, not {value!r}")
+    return share
+
+
+def _answer(out: Path, run: Run, gathered: Gathered) -> dict[str, Any]:
+    result = run.result or {}
+    return {
+        "run": str(out),
+        "recipe": run.asked.recipe,
+        "minutes": round(run.seconds / 60, 3),
+        "items": len(gathered.items) + len(gathered.left_out),
+        "split": gathered.counts(),
+        "data": {
+            "target": recipe(run.asked.recipe).label_kind,
+            "group": "near-duplicate cluster",
+            "excluded": [],
+            "format": gathered.format,
+            "sha256": gathered.sha256,
+        },
+        **result,
+        "seed": run.asked.seed,
+        "params": run.asked.params,
+        "threads": run.threads,
+        "sessions": run.sessions,
+        "warnings": run.warnings,
+        "left_out": [{"item": one.name, "reason": one.reason} for one in gathered.left_out],
+    }
+
+
+def _print(answer: dict[str, Any]) -> None:
+    split = answer["split"]
+    typer.echo(f"{answer['run']}: {answer['recipe']}, {answer['steps']} steps in {answer['minutes']:.1f} minutes")
+    typer.echo(
+        f"items {answer['items']}: train {split['train']}, kept {split['kept']}, test {split['test']}, "
+        f"left out {split['left_out']} (by {split['by']})"
+    )
+    for name, one in answer["metrics"].items():
+        interval = "" if one["low"] is None else f"  ({one['low']:.3f} to {one['high']:.3f})"
+        typer.echo(f"{name:10} {'–' if one['value'] is None else format(one['value'], '.3f')}{interval}")
+    typer.echo(f"threshold  {answer['threshold']:.4f}: {answer['threshold_from']}")

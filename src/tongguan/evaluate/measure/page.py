@@ -1,0 +1,131 @@
+"""The page of an evaluation: one HTML file that needs nothing beside it, in Chinese and English."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from PIL import Image
+
+from tongguan.catalog.formats.base import Tree
+from tongguan.catalog.formats.tree import open_tree
+from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.box import BoxLabel
+from tongguan.catalog.media.base import MediaProblem
+from tongguan.catalog.media.image import preview
+from tongguan.catalog.metrics.boxes import match
+from tongguan.evaluate.measure.evaluation import Evaluation, Judged
+
+WORST = 24
+SIDE = 220
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One box on a small picture, in its pixels: drawn by a person or found by the model."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    text: str
+    found: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """A picture with its boxes, and how many of them were missed or invented."""
+
+    name: str
+    picture: str
+    width: int
+    height: int
+    outlines: tuple[Outline, ...]
+    missed: int
+    invented: int
+
+
+def page(evaluation: Evaluation) -> str:
+    """The HTML text. Names of files and label classes come from people: everything is escaped."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=select_autoescape(default=True, default_for_string=True),
+    )
+    return environment.get_template("page.html").render(
+        evaluation=evaluation,
+        metrics=evaluation.figures["metrics"],
+        classes=_rows(evaluation),
+        at=evaluation.figures["at_threshold"],
+        worst=_worst(evaluation),
+    )
+
+
+def _rows(evaluation: Evaluation) -> list[dict[str, Any]]:
+    counts: dict[str, int] = {}
+    for one in evaluation.judged:
+        for label in one.truth:
+            counts[label.label] = counts.get(label.label, 0) + 1
+    by_metric = evaluation.figures["classes"]
+    names = sorted({name for values in by_metric.values() for name in values})
+    return [
+        {
+            "label": name,
+            "boxes": counts.get(name, 0),
+            "figures": [values.get(name, {"value": None, "low": None, "high": None}) for values in by_metric.values()],
+        }
+        for name in names
+    ]
+
+
+def _worst(evaluation: Evaluation) -> list[Example]:
+    """The pictures with the most boxes missed and invented above the operating threshold."""
+    above = [_above(one, evaluation.threshold) for one in evaluation.judged]
+    if not above:
+        return []
+    matches = match([one.box_item() for one in above], (0.5,))
+    right = np.bincount(matches.item, weights=matches.hits[0], minlength=len(above))
+    seen = np.bincount(matches.item, minlength=len(above))
+    missed, invented = matches.truths.sum(axis=1) - right, seen - right
+    order = sorted(range(len(above)), key=lambda at: (-(missed[at] + invented[at]), above[at].name))
+    tree = open_tree(evaluation.source)
+    examples = (_example(tree, above[at], int(missed[at]), int(invented[at])) for at in order[:WORST])
+    return [one for one in examples if one is not None and one.missed + one.invented > 0]
+
+
+def _above(one: Judged, threshold: float) -> Judged:
+    marks = tuple(mark for mark in one.found if (mark.score or 0.0) >= threshold)
+    return Judged(one.name, one.path, one.group, one.width, one.height, one.truth, marks)
+
+
+def _example(tree: Tree, one: Judged, missed: int, invented: int) -> Example | None:
+    try:
+        with tree.open(one.path) as stream:
+            small = preview(stream.read(), SIDE)
+    except (OSError, MediaProblem):
+        return None
+    shown = Image.open(io.BytesIO(small))
+    scale = max(shown.size) / max(one.width, one.height)
+    picture = "data:image/jpeg;base64," + base64.b64encode(small).decode()
+    outlines = (*_outlines(one.truth, scale, False), *_outlines(one.found, scale, True))
+    return Example(one.name, picture, shown.width, shown.height, outlines, missed, invented)
+
+
+def _outlines(labels: Sequence[LabelRecord], scale: float, found: bool) -> list[Outline]:
+    return [
+        Outline(
+            label.x * scale,
+            label.y * scale,
+            label.width * scale,
+            label.height * scale,
+            f"{label.label} {label.score:.2f}" if found and label.score is not None else label.label,
+            found,
+        )
+        for label in labels
+        if isinstance(label, BoxLabel)
+    ]
