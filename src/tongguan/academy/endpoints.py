@@ -95,7 +95,7 @@ def answer_attempt(access: Worker, attempt_id: UUID, body: StudyAnswer) -> Judge
     """Answers an item: practice shows the right answer at once, an exam only how many items are left."""
     require_active(access)
     attempt, verdict = answering.take(
-        access.session, access.project.id, access.caller.person_id, attempt_id, body, access.settings
+        access.session, access.caller, access.project.id, attempt_id, body, access.settings
     )
     over = attempt.state != "running"
     return Judged(

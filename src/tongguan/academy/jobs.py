@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from tongguan.academy.service import attempts, gate
+from tongguan.academy.service import answering, attempts, gate
+from tongguan.annotate.events import ANNOTATION_SUBMITTED
 from tongguan.core.jobs import JobContext, job
 from tongguan.people.events import QUALIFICATION_CHANGED
 from tongguan.projects.events import MEMBERS_CHANGED, SETTINGS_CHANGED
@@ -38,6 +39,21 @@ def members_changed(context: JobContext, payload: dict[str, Any]) -> None:
 def settings_changed(context: JobContext, payload: dict[str, Any]) -> None:
     """The project asks for more or fewer gold items."""
     _refresh(context, payload)
+
+
+@job(ANNOTATION_SUBMITTED, name="academy.annotation_submitted")
+def annotation_submitted(context: JobContext, payload: dict[str, Any]) -> None:
+    """An answer to practice or an exam that came by its lease is judged too."""
+    if payload.get("attempt_id") is None:
+        return
+    with context.transaction() as session:
+        answering.judge_submitted(
+            session,
+            UUID(payload["project_id"]),
+            UUID(payload["attempt_id"]),
+            UUID(payload["task_id"]),
+            UUID(payload["revision_id"]),
+        )
 
 
 def _refresh(context: JobContext, payload: dict[str, Any]) -> None:

@@ -82,8 +82,8 @@ def tallies(session: Session, project_id: UUID, rule_major: int, person_id: UUID
         select(
             Attempt.person_id,
             func.coalesce(func.sum(Attempt.answered).filter(Attempt.kind == "practice"), 0),
-            func.count().filter(exam),
-            func.max(Attempt.correct * 1.0 / Attempt.total).filter(exam, Attempt.state != "running"),
+            func.count().filter(exam, func.coalesce(Attempt.end_reason, "") != "items_erased"),
+            func.max(Attempt.correct * 1.0 / func.nullif(Attempt.total, 0)).filter(exam, Attempt.state != "running"),
             func.max(Attempt.next_allowed_at).filter(exam),
         )
         .where(Attempt.project_id == project_id, Attempt.rule_major == rule_major)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
+from tongguan.annotate.schemas import Labels, Work
 from tongguan.rules.schemas import Change, Clarification, Example, LabelClass, Picture
 
 Kind = Literal["practice", "exam"]
@@ -137,18 +138,9 @@ class StudyItem(Part):
     medium_url: str | None = None
 
 
-class StudyWork(Part):
-    """One step of an attempt, in the shape of any work."""
+class StudyWork(Work):
+    """One step of an attempt: the same as any work, and where it stands in the series."""
 
-    lease_id: UUID | None
-    task_id: UUID
-    item: StudyItem
-    rule_version_id: UUID
-    labels: list[dict[str, Any]] = Field(default_factory=list)
-    prelabels: list[dict[str, Any]] = Field(default_factory=list)
-    nothing: bool = False
-    seq: int = 0
-    rework: None = None
     attempt_id: UUID
     kind: Kind
     position: int = Field(description="From 0.")
@@ -166,7 +158,7 @@ class StudyAnswer(Part):
     """An answer to one step."""
 
     task_id: UUID
-    labels: Annotated[list[dict[str, Any]], Field(max_length=5000)] = Field(default_factory=list)
+    labels: Labels = Field(default_factory=list)
     nothing: bool = False
 
 

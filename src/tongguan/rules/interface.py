@@ -43,6 +43,7 @@ __all__ = [
     "count_touched",
     "current_version",
     "draft",
+    "next_number",
     "pictures",
     "publish",
     "published_versions",
@@ -100,6 +101,11 @@ def publish(session: Session, project_id: UUID, person_id: UUID, note: str = "")
 def changes(before: RuleContent | None, after: RuleContent) -> list[Change]:
     """What differs between two rulebooks, major changes first."""
     return compare.changes(before, after)
+
+
+def next_number(previous: tuple[int, int] | None, major: bool) -> tuple[int, int]:
+    """The (major, minor) that follows `previous`; (1, 0) is the first."""
+    return compare.next_number(previous, major)
 
 
 def changed_keys(found: Iterable[Change]) -> list[str]:

@@ -37,7 +37,7 @@ def start(
         if rules is not None and present.rule_major == rules.major:
             return present, False
         _end(present, "failed", "rules_changed")
-        annotate.close_tasks(session, repository.unanswered_tasks(session, [present.id]))
+        annotate.close_tasks(session, project_id, repository.unanswered_tasks(session, [present.id]))
         session.flush()
     where = standing(session, project_id, person_id, settings)
     obstacle = where.obstacle if rules is None else None
@@ -87,7 +87,7 @@ def _make(
             project_id,
             [gold.item_id],
             rules.id,
-            purpose=kind,
+            purpose="exam" if kind == "exam" else "practice",
             person_id=person_id,
             gold_id=gold.id,
             attempt_id=made.id,
@@ -135,7 +135,9 @@ def finish(session: Session, attempt: Attempt, settings: ProjectSettings) -> Non
 
     Practice is always passed: it has no mark to reach. A failed exam sets the time before which no other may start.
     """
-    if attempt.kind == "practice":
+    if attempt.total == 0:
+        _end(attempt, "failed", "items_erased")
+    elif attempt.kind == "practice":
         _end(attempt, "passed", None)
     elif attempt.correct >= attempt.pass_mark * attempt.total - 1e-9:
         _end(attempt, "passed", None)
@@ -153,7 +155,7 @@ def end_for_new_rules(session: Session, project_id: UUID, rule_major: int) -> No
     """A major version ends what is running under older ones, and closes their qualifications."""
     ended = repository.end_running_below(session, project_id, rule_major, now())
     if ended:
-        annotate.close_tasks(session, repository.unanswered_tasks(session, ended))
+        annotate.close_tasks(session, project_id, repository.unanswered_tasks(session, ended))
     people.close_qualifications(session, project_id, rule_major)
     gate.refresh(session, project_id)
 

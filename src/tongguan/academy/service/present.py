@@ -91,21 +91,17 @@ def next_step(access: ProjectAccess, attempt: Attempt) -> NextStep:
     """The next item of the caller's attempt, opened for them; none with the reason when it is over."""
     if attempt.state != "running":
         return NextStep(work=None, reason="academy.attempt_over")
-    rules = attempts.require_running(access.session, attempt)
-    row = answering.next_answer(access.session, attempt)
+    attempts.require_running(access.session, attempt)
+    row = answering.next_answer(access.session, attempt, access.settings)
     if row is None:
         return NextStep(work=None, reason="academy.attempt_over")
-    lease_id = annotate.start_reserved(access.session, attempt.project_id, attempt.person_id, row.task_id)
+    work = annotate.start_reserved(access.session, access.caller, row.task_id)
     if row.opened_at is None:
         row.opened_at = now()
         access.session.flush()
-    item = _items(access, [row])[row.item_id]
     return NextStep(
         work=StudyWork(
-            lease_id=lease_id,
-            task_id=row.task_id,
-            item=item,
-            rule_version_id=rules.id,
+            **dict(work),
             attempt_id=attempt.id,
             kind="exam" if attempt.kind == "exam" else "practice",
             position=row.position,
