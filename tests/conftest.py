@@ -15,8 +15,10 @@ import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, text
+
 from tongguan.api.app import create_app
 from tongguan.core import embedded, jobs, links, provision
+from tongguan.core.auth import Caller
 from tongguan.core.database import Database, Session
 from tongguan.core.ids import new_id
 from tongguan.core.settings import Settings, load_settings, secret_of
@@ -163,7 +165,7 @@ def make_project(database: JoinedDatabase, org: Org) -> MakeProject:
         home = in_org or org
         with database.transaction(home.id, home.owner.id) as session:
             settings = ProjectSettings.model_validate(sections)
-            caller = sessions.auth.Caller(home.id, home.owner.id, home.owner.id, "owner", "厂长", 5, "session", home.id)
+            caller = Caller(home.id, home.owner.id, home.owner.id, "owner", "厂长", 5, "session", home.id)
             return create_project(session, caller, ProjectIn(name=name, settings=settings))
 
     return make
@@ -207,7 +209,7 @@ class Client(TestClient):
     def as_(self, person: Person) -> Client:
         """A client signed in as the person."""
         with self.database.transaction(person.org_id) as session:
-            caller = sessions.auth.Caller(
+            caller = Caller(
                 person.org_id, person.id, person.id, person.org_role, person.name, person.level, "session", person.id
             )
             token = sessions.create_token(session, caller, TokenIn(name="test")).token
