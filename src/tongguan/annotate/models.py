@@ -179,6 +179,18 @@ class PersonCount(OrgRow, Base):
     __table_args__ = (UniqueConstraint("project_id", "person_id", name="uq_person_count_project_id_person_id"),)
 
 
+class ReservedItem(OrgRow, Base):
+    """An item that gets no ordinary task: its answer is known (gold)."""
+
+    __tablename__ = "reserved_item"
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
+    reason: Mapped[str] = mapped_column(Text)
+
+    __table_args__ = (UniqueConstraint("item_id", name="uq_reserved_item_item_id"),)
+
+
 class TaskTotal(OrgRow, Base):
     """Tasks made and closed in a project, by purpose (rework apart)."""
 

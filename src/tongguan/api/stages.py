@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from tongguan.annotate import endpoints as annotate
 from tongguan.collect import endpoints as collect
 from tongguan.people import endpoints as people
 from tongguan.prepare import endpoints as prepare
@@ -16,4 +17,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     rules.router,
     collect.router,
     prepare.router,
+    annotate.router,
 )

@@ -4,6 +4,21 @@ CREATE FUNCTION annotate_new_id(moment timestamptz) RETURNS uuid LANGUAGE sql VO
         PLACING substring(int8send((extract(epoch FROM moment) * 1000)::bigint) FROM 3) FROM 1 FOR 6), 52, 1), 53, 1), 'hex')::uuid
 $$
 ;;
+-- An id that tells nothing: it has the milliseconds of some ordinary task of the project (hidden gold uses it).
+CREATE FUNCTION annotate_like_id(p_project uuid, moment timestamptz) RETURNS uuid LANGUAGE plpgsql VOLATILE AS $$
+DECLARE
+    model uuid;
+    start bigint := (random() * 4611686018427387903)::bigint;
+BEGIN
+    SELECT id INTO model FROM task WHERE project_id = p_project AND open_slots > 0 AND state = 'open' AND person_id IS NULL
+        AND priority = 0 AND rank >= start ORDER BY rank LIMIT 1;
+    IF model IS NULL THEN
+        SELECT id INTO model FROM task WHERE project_id = p_project AND purpose = 'ordinary' ORDER BY state, id LIMIT 1;
+    END IF;
+    RETURN encode(overlay(uuid_send(annotate_new_id(moment)) PLACING substring(uuid_send(coalesce(model, annotate_new_id(moment)))
+        FROM 1 FOR 6) FROM 1 FOR 6), 'hex')::uuid;
+END $$
+;;
 -- Why a live lease has run out, or null. CONTRACTS section 4: next goes back after 10 minutes unopened while its client
 -- is heard; a client not heard keeps both leases until 30 minutes after its last heartbeat.
 CREATE FUNCTION annotate_stale(lease_state text, claimed timestamptz, heard timestamptz, moment timestamptz)
@@ -331,6 +346,7 @@ BEGIN
         RETURN QUERY SELECT CASE held.state WHEN 'next' THEN 'not_open' ELSE 'submitted' END, held.last_seq, NULL::text, NULL::uuid;
         RETURN;
     END IF;
+    p_from := coalesce(p_from, held.last_seq + 1);
     known := held.last_seq - p_from + 1; -- so many of the given commands are stored already
     IF known < 0 AND held.state = 'open' THEN
         RETURN QUERY SELECT 'gap', held.last_seq, NULL::text, NULL::uuid;

@@ -119,6 +119,12 @@ CREATE TABLE person_count (ROW
     done bigint NOT NULL DEFAULT 0,
     CONSTRAINT uq_person_count_project_id_person_id UNIQUE (project_id, person_id)
 );
+CREATE TABLE reserved_item (ROW
+    project_id uuid NOT NULL REFERENCES project (id),
+    item_id uuid NOT NULL REFERENCES item (id),
+    reason text NOT NULL,
+    CONSTRAINT uq_reserved_item_item_id UNIQUE (item_id)
+);
 CREATE TABLE task_total (ROW
     project_id uuid NOT NULL REFERENCES project (id),
     purpose text NOT NULL,
@@ -202,6 +208,7 @@ def upgrade() -> None:
     for statement in filter(str.strip, (TASKS + ANSWERS).split(";\n")):
         op.execute(statement.replace("(ROW", f"({ROW}"))
     secure(op, "task", "work", "lease", "skip", "draft", "draft_command", "person_count", "task_total")
+    secure(op, "reserved_item")
     secure(op, "annotation", "prelabel", "prelabel_outcome")
     secure(op, "annotation_revision", append_only=True)
     for statement in filter(str.strip, FUNCTIONS.read_text(encoding="utf-8").split(";;\n")):

@@ -1,0 +1,321 @@
+"""Claiming, keeping, saving and submitting: each is one call of a function of the database (0007_annotate.sql)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import orjson
+from sqlalchemy import Row, text
+
+from tongguan.core.database import Session
+from tongguan.core.ids import new_id
+
+# The current version of a project's rules, beside a row `l` that has a project_id.
+_CURRENT = """LEFT JOIN LATERAL (
+    SELECT c.id, c.major, c.minor FROM rule_version c WHERE c.project_id = l.project_id AND c.state = 'published'
+    ORDER BY c.major DESC, c.minor DESC LIMIT 1) c ON true"""
+
+_CLAIM = text(
+    "SELECT status, lease_id, elsewhere FROM annotate_claim("
+    ":project, :person, :slot, :gold_share, :now, :lease, CAST(:wanted AS uuid))"
+)
+_FACTS = text(f"""
+    SELECT l.id AS lease_id, l.project_id, l.task_id, l.person_id, l.state, l.study, l.claimed_at, l.opened_at,
+        l.heartbeat_at, l.last_command_at, l.counted_seconds, l.offline_seconds, l.last_seq, l.rule_version_id,
+        v.major, v.minor, c.id AS current_version_id, t.item_id, t.rework, t.rework_of, t.attempt_id,
+        d.labels AS draft_labels, d.nothing AS draft_nothing,
+        coalesce(a.revision, 0) AS base, r.labels AS base_labels, r.nothing AS base_nothing,
+        CASE WHEN l.study THEN NULL ELSE p.labels END AS prelabels, k.id AS kept_draft_id
+    FROM lease l JOIN task t ON t.id = l.task_id JOIN rule_version v ON v.id = l.rule_version_id {_CURRENT}
+    LEFT JOIN draft d ON d.lease_id = l.id AND d.state = 'live'
+    LEFT JOIN annotation a ON a.id = t.rework_of
+    LEFT JOIN annotation_revision r ON r.id = a.current_revision_id
+    LEFT JOIN prelabel p ON p.id = l.prelabel_id
+    LEFT JOIN LATERAL (SELECT k.id FROM draft k WHERE k.person_id = l.person_id AND k.project_id = l.project_id
+        AND k.state = 'kept' AND k.task_id = l.task_id ORDER BY k.id DESC LIMIT 1) k ON true
+    WHERE l.id = ANY(:ids) ORDER BY l.state DESC, l.id""")  # noqa: S608 fixed parts
+_HELD = text("""
+    SELECT l.id FROM lease l
+    WHERE l.project_id = :project AND l.person_id = :person AND l.state IN ('next', 'open') AND NOT l.study
+        AND annotate_stale(l.state, l.claimed_at, l.heartbeat_at, :now) IS NULL ORDER BY l.state DESC""")
+_LOCK = text(f"""
+    SELECT l.id, l.project_id, l.task_id, l.person_id, l.state, l.study, l.end_reason, l.last_seq, l.rule_version_id,
+        annotate_stale(l.state, l.claimed_at, l.heartbeat_at, :now) AS stale,
+        t.item_id, t.purpose, t.gold_id, t.attempt_id, t.rework_of, i.width, i.height, v.major, v.minor,
+        c.id AS current_id, c.major AS current_major, c.minor AS current_minor,
+        p.id AS prelabel_id, p.model_version_id, p.labels AS prelabels,
+        (SELECT r.lease_id FROM annotation_revision r
+            WHERE r.author_id = l.person_id AND r.submit_key = CAST(:key AS text)) AS key_lease
+    FROM lease l JOIN task t ON t.id = l.task_id JOIN item i ON i.id = t.item_id
+    JOIN rule_version v ON v.id = l.rule_version_id {_CURRENT}
+    LEFT JOIN prelabel p ON p.id = l.prelabel_id AND NOT l.study
+    WHERE l.id = :lease AND l.person_id = :person AND l.project_id = :project FOR UPDATE OF l""")  # noqa: S608 fixed parts
+_SAVE = text(
+    "SELECT status, seq, reason, draft_id FROM annotate_save(:lease, :person, :now, CAST(:seq_from AS integer), "
+    "CAST(:commands AS jsonb), CAST(:times AS double precision[]), :offline, CAST(:labels AS jsonb), :nothing)"
+)
+_SUBMIT = text(
+    "SELECT status, annotation_id, revision, task_done, next_lease FROM annotate_submit(:lease, :now, :annotation, "
+    ":new_revision, :base, CAST(:labels AS jsonb), :nothing, CAST(:commands AS bytea), :key, :count, "
+    "CAST(:keys AS jsonb))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Save:
+    """What one save carries. `seq_from` None: the labels alone, behind what is stored."""
+
+    seq_from: int | None
+    commands: Sequence[Any]
+    times: Sequence[float] | None
+    offline: bool
+    labels: Sequence[dict[str, Any]] | None
+    nothing: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A checked answer, as it is written."""
+
+    revision_id: UUID
+    base: int
+    labels: Sequence[dict[str, Any]]
+    nothing: bool
+    commands: bytes | None
+    key: str
+
+
+def as_json(value: Any) -> str | None:
+    """JSON text for a jsonb parameter."""
+    return None if value is None else orjson.dumps(value).decode()
+
+
+def claim(
+    session: Session,
+    project_id: UUID,
+    person_id: UUID,
+    slot: str,
+    gold_share: float,
+    now: datetime,
+    wanted: UUID | None,
+) -> Row[Any]:
+    """Hands out the next task: status, lease_id, elsewhere (the project of a lease that is in the way)."""
+    return session.execute(
+        _CLAIM,
+        {
+            "project": project_id,
+            "person": person_id,
+            "slot": slot,
+            "gold_share": gold_share,
+            "now": now,
+            "lease": new_id(),
+            "wanted": wanted,
+        },
+    ).one()
+
+
+def start_reserved(session: Session, task_id: UUID, person_id: UUID, now: datetime) -> UUID | None:
+    """Opens a practice or exam task for its person; the running lease if there is one."""
+    started: UUID | None = session.execute(
+        text("SELECT annotate_start_reserved(:task, :person, :now, :lease)"),
+        {"task": task_id, "person": person_id, "now": now, "lease": new_id()},
+    ).scalar_one()
+    return started
+
+
+def facts(session: Session, lease_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+    """Everything that the work of a lease shows, the open one first."""
+    return session.execute(_FACTS, {"ids": list(lease_ids)}).all()
+
+
+def held(session: Session, project_id: UUID, person_id: UUID, now: datetime) -> list[UUID]:
+    """Live leases of a person in a project, the open one first."""
+    return list(session.execute(_HELD, {"project": project_id, "person": person_id, "now": now}).scalars())
+
+
+def lock(
+    session: Session, project_id: UUID, lease_id: UUID, person_id: UUID, now: datetime, key: str | None = None
+) -> Row[Any] | None:
+    """Locks a lease of a person, with what is needed to judge what they want to do with it."""
+    return session.execute(
+        _LOCK, {"project": project_id, "lease": lease_id, "person": person_id, "now": now, "key": key}
+    ).one_or_none()
+
+
+def open_next(session: Session, lease_id: UUID, now: datetime) -> None:
+    """Opens a preloaded lease: its clock starts."""
+    session.execute(
+        text(
+            "UPDATE lease SET state = 'open', opened_at = :now, last_command_at = :now, "
+            "heartbeat_at = greatest(heartbeat_at, :now) WHERE id = :lease AND state = 'next'"
+        ),
+        {"lease": lease_id, "now": now},
+    )
+
+
+def has_open(session: Session, person_id: UUID) -> bool:
+    """Whether a person holds an open lease on paid work, anywhere."""
+    return bool(
+        session.execute(
+            text("SELECT EXISTS (SELECT 1 FROM lease WHERE person_id = :person AND state = 'open' AND NOT study)"),
+            {"person": person_id},
+        ).scalar()
+    )
+
+
+def heard(session: Session, person_id: UUID, now: datetime) -> dict[UUID, str | None]:
+    """Notes a sign of life; returns each lease that was live, with the reason where it has just ended."""
+    rows = session.execute(
+        text("SELECT lease_id, reason FROM annotate_heard(:person, :now)"), {"person": person_id, "now": now}
+    )
+    return {row.lease_id: row.reason for row in rows}
+
+
+def end(session: Session, lease_id: UUID, state: str, reason: str, now: datetime) -> bool:
+    """Ends a live lease: its slot goes back, its draft is kept. False when it was not live."""
+    return bool(
+        session.execute(
+            text("SELECT annotate_end(:lease, :state, :reason, :now)"),
+            {"lease": lease_id, "state": state, "reason": reason, "now": now},
+        ).scalar()
+    )
+
+
+def save(session: Session, lease_id: UUID, person_id: UUID, now: datetime, what: Save) -> Row[Any]:
+    """Stores commands and the state they lead to: status, seq, reason, draft_id."""
+    return session.execute(
+        _SAVE,
+        {
+            "lease": lease_id,
+            "person": person_id,
+            "now": now,
+            "seq_from": what.seq_from,
+            "commands": as_json(list(what.commands)),
+            "times": None if what.times is None else list(what.times),
+            "offline": what.offline,
+            "labels": as_json(what.labels),
+            "nothing": what.nothing,
+        },
+    ).one()
+
+
+def keep(
+    session: Session,
+    lease_id: UUID,
+    now: datetime,
+    labels: Sequence[dict[str, Any]] | None,
+    nothing: bool,
+    why: str | None,
+) -> UUID:
+    """Keeps an answer as a draft: kept with a reason, or live where the lease goes on (why None)."""
+    kept: UUID = session.execute(
+        text("SELECT annotate_keep(:lease, :now, CAST(:labels AS jsonb), :nothing, :state, :why)"),
+        {
+            "lease": lease_id,
+            "now": now,
+            "labels": as_json(labels),
+            "nothing": nothing,
+            "state": "live" if why is None else "kept",
+            "why": why,
+        },
+    ).scalar_one()
+    return kept
+
+
+def commands(session: Session, lease_id: UUID) -> list[Any]:
+    """All saved commands of a lease in their order."""
+    rows = session.execute(
+        text("SELECT commands FROM draft_command WHERE lease_id = :lease ORDER BY seq_from"), {"lease": lease_id}
+    ).scalars()
+    return [command for part in rows for command in part]
+
+
+def submitted(session: Session, person_id: UUID, key: str) -> Row[Any] | None:
+    """What a person stored under a submit key."""
+    return session.execute(
+        text(
+            "SELECT r.id AS revision_id, r.annotation_id, r.number, r.lease_id, l.task_id, l.project_id "
+            "FROM annotation_revision r JOIN lease l ON l.id = r.lease_id "
+            "WHERE r.author_id = :person AND r.submit_key = :key"
+        ),
+        {"person": person_id, "key": key},
+    ).one_or_none()
+
+
+def next_lease(session: Session, project_id: UUID, person_id: UUID) -> UUID | None:
+    """The preloaded lease of a person."""
+    return session.execute(
+        text(
+            "SELECT id FROM lease WHERE person_id = :person AND project_id = :project AND state = 'next' AND NOT study"
+        ),
+        {"person": person_id, "project": project_id},
+    ).scalar()
+
+
+def submit(session: Session, lease_id: UUID, now: datetime, answer: Answer) -> Row[Any]:
+    """Writes a checked answer: status, annotation_id, revision, task_done, next_lease."""
+    return session.execute(
+        _SUBMIT,
+        {
+            "lease": lease_id,
+            "now": now,
+            "annotation": new_id(),
+            "new_revision": answer.revision_id,
+            "base": answer.base,
+            "labels": as_json(list(answer.labels)),
+            "nothing": answer.nothing,
+            "commands": answer.commands,
+            "key": answer.key,
+            "count": len(answer.labels),
+            "keys": as_json(sorted({str(label["label"]) for label in answer.labels})),
+        },
+    ).one()
+
+
+def skipped_since(session: Session, project_id: UUID, person_id: UUID, since: datetime) -> int:
+    """How many tasks a person skipped since a moment."""
+    return int(
+        session.execute(
+            text(
+                "SELECT count(*) FROM skip WHERE person_id = :person AND project_id = :project AND created_at >= :since"
+            ),
+            {"person": person_id, "project": project_id, "since": since},
+        ).scalar_one()
+    )
+
+
+def live_of_person(session: Session, person_id: UUID, project_id: UUID | None) -> list[UUID]:
+    """All live leases of a person (in one project), study leases too."""
+    return list(
+        session.execute(
+            text(
+                "SELECT id FROM lease WHERE person_id = :person AND state IN ('next', 'open') "
+                "AND (CAST(:project AS uuid) IS NULL OR project_id = :project) ORDER BY id"
+            ),
+            {"person": person_id, "project": project_id},
+        ).scalars()
+    )
+
+
+def sweep(session: Session, now: datetime, most: int) -> int:
+    """Ends leases that have run out in all projects of the organization; returns how many."""
+    projects = session.execute(
+        text(
+            "SELECT DISTINCT project_id FROM lease WHERE state IN ('next', 'open') "
+            "AND annotate_stale(state, claimed_at, heartbeat_at, :now) IS NOT NULL ORDER BY project_id"
+        ),
+        {"now": now},
+    ).scalars()
+    ended = 0
+    for project_id in projects.all():
+        session.execute(text("SELECT annotate_bulk_lock(:project)"), {"project": project_id})
+        ended += int(
+            session.execute(
+                text("SELECT annotate_sweep(:project, :now, :most)"), {"project": project_id, "now": now, "most": most}
+            ).scalar_one()
+        )
+    return ended

@@ -1,0 +1,1 @@
+"""Use cases of the stage annotate, one file each."""
