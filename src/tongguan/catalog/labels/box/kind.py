@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from tongguan.catalog.labels.base import Bounds, LabelRecord
-from tongguan.catalog.labels.box import agreement as _agreement
 from tongguan.catalog.labels.box import geometry
+from tongguan.catalog.labels.box.agreement import agreement as _agreement
 from tongguan.catalog.labels.box.schema import BoxLabel
 
 
@@ -25,7 +25,7 @@ class BoxKind:
 
     def agreement(self, first: BoxLabel, second: BoxLabel) -> float:
         """Intersection over union; 0 for different label classes."""
-        return _agreement.agreement(first, second)
+        return _agreement(first, second)
 
     def unit(self) -> str:
         """One box."""
