@@ -1,14 +1,50 @@
-import { Input } from "../src/editor/core/input";
-import { BlankPicture } from "../src/editor/core/picture";
-import { Renderer } from "../src/editor/core/render/renderer";
-import { createEditor } from "../src/editor/create";
-import { makeDocument, makeLabelSet } from "./made";
+import { useState } from "react";
+import { createRoot } from "react-dom/client";
+import type { EditorDocument } from "../src/editor/core/editor";
+import { AnnotationEditor } from "../src/editor/react/AnnotationEditor";
+import { startI18n } from "../src/i18n";
+import "../src/ui/base.css";
+import { makeDocument, makeLabelSet, makePicture } from "./made";
+import { measure } from "./measure";
 
+declare global {
+  interface Window {
+    /** Opens an item with so many boxes; resolves when it has been drawn. */
+    openItem: (count: number) => Promise<number>;
+    measure: (count: number, rounds: number) => Promise<unknown>;
+  }
+}
+
+const labelSet = makeLabelSet();
 const root = document.getElementById("root");
 if (!root) throw new Error("no #root");
-root.style.cssText = "position:fixed;inset:0;background:#11151a";
-const editor = createEditor({ labelSet: makeLabelSet() });
-const renderer = new Renderer(editor, root);
-new Input(editor, root);
-editor.open(makeDocument(5000, new BlankPicture("made.png", 4096, 3072)));
-Object.assign(window, { tg: { editor, renderer } });
+const picture = await makePicture(4096, 3072);
+const twoFrames = () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done())));
+
+function Bench() {
+  const [item, setItem] = useState<EditorDocument>(() => makeDocument(0, picture));
+  const [theme, setTheme] = useState<"dark" | "light">("dark");
+  window.openItem = async (count) => {
+    const made = makeDocument(count, picture);
+    const start = performance.now();
+    setItem(made);
+    await twoFrames();
+    return performance.now() - start;
+  };
+  return (
+    <AnnotationEditor
+      document={item}
+      labelSet={labelSet}
+      title={["Bench", `${item.labels.length}`]}
+      save={{ state: "idle" }}
+      theme={theme}
+      onTheme={setTheme}
+      onSubmit={() => {}}
+      workedSeconds={0}
+    />
+  );
+}
+
+window.measure = (count, rounds) => measure((boxes) => window.openItem(boxes), count, rounds);
+await startI18n(new URLSearchParams(location.search).get("lng") === "zh" ? "zh" : "en");
+createRoot(root).render(<Bench />);

@@ -1,6 +1,6 @@
 import type { EditorDocument } from "../src/editor/core/editor";
 import type { LabelSet } from "../src/editor/core/labelset";
-import type { Picture } from "../src/editor/core/picture";
+import { BitmapPicture, type Picture } from "../src/editor/core/picture";
 import type { BoxLabel } from "../src/editor/core/records";
 
 const COLORS = ["#f26d6d", "#35c2de", "#7bd88f", "#b48cff", "#ff9ecf", "#ffb000"];
@@ -29,6 +29,26 @@ export function makeLabelSet(): LabelSet {
   };
 }
 
+/** Grey stripes with noise, as a plate looks: a real bitmap, so that drawing it costs what it costs. */
+export async function makePicture(width: number, height: number): Promise<Picture> {
+  const canvas = new OffscreenCanvas(width, height);
+  const context = canvas.getContext("2d");
+  if (!context) throw new Error("no 2D canvas");
+  const pixels = context.createImageData(width, height);
+  let state = 777;
+  for (let y = 0; y < height; y += 1) {
+    state = (state * 1664525 + 1013904223) % 4294967296;
+    const row = 120 + (state >>> 27);
+    for (let x = 0; x < width; x += 1) {
+      const grey = row + ((x * 31 + y * 17) % 13);
+      const at = 4 * (y * width + x);
+      pixels.data.set([grey, grey, grey, 255], at);
+    }
+  }
+  context.putImageData(pixels, 0, 0);
+  return new BitmapPicture("made.png", width, height, await createImageBitmap(canvas)).halve();
+}
+
 /** The same boxes on every run: places and sizes from a small generator with a fixed seed. */
 export function makeDocument(count: number, picture: Picture): EditorDocument {
   let state = 12345;
@@ -53,5 +73,13 @@ export function makeDocument(count: number, picture: Picture): EditorDocument {
       origin: null,
     });
   }
-  return { id: "bench", picture, labels, ghosts: [], nothing: false, seq: 0, readOnly: false };
+  return {
+    id: `bench${count}-${performance.now()}`,
+    picture,
+    labels,
+    ghosts: [],
+    nothing: false,
+    seq: 0,
+    readOnly: false,
+  };
 }

@@ -1,19 +1,36 @@
 import type { ComponentType } from "react";
 import type { RouteObject } from "react-router";
 import { RouteError } from "./RouteError";
+import { Shell } from "./Shell";
 
 /** A page file default-exports its component; it is loaded when its address is first opened. */
 type Page = () => Promise<{ default: ComponentType }>;
 
+/** Pages without the frame: signing in, and full-screen work. */
+const bare: Record<string, Page> = {
+  "/login": () => import("../stages/people/LoginPage"),
+  "/link": () => import("../stages/people/LinkPage"),
+};
+
 /** One line per page. Addresses are stable: people paste them in chats. */
-const pages: Record<string, Page> = {
-  "/": () => import("./HomePage"),
+const framed: Record<string, Page> = {
+  "/": () => import("../stages/projects/ProjectsPage"),
+  "/me": () => import("../stages/people/MePage"),
+  "/org": () => import("../stages/people/OrgPage"),
+  "/org/audit": () => import("../stages/people/AuditPage"),
+  "/projects/:project": () => import("../stages/projects/MapPage"),
+  "/projects/:project/members": () => import("../stages/projects/MembersPage"),
+  "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
   "*": () => import("./NotFoundPage"),
 };
 
-export const routes: RouteObject[] = Object.entries(pages).map(([path, page]) => ({
-  path,
-  lazy: async () => ({ Component: (await page()).default }),
-  errorElement: <RouteError />,
-  hydrateFallbackElement: <div />,
-}));
+function table(pages: Record<string, Page>): RouteObject[] {
+  return Object.entries(pages).map(([path, page]) => ({
+    path,
+    lazy: async () => ({ Component: (await page()).default }),
+    errorElement: <RouteError />,
+    hydrateFallbackElement: <div />,
+  }));
+}
+
+export const routes: RouteObject[] = [...table(bare), { element: <Shell />, children: table(framed) }];

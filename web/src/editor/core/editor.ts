@@ -167,17 +167,22 @@ export class Editor {
   }
 
   #apply(changes: readonly Change[]): void {
-    this.store.apply(changes);
-    if (changes.length >= REBUILD_FROM) {
-      this.#reindex();
-      return;
+    const moved = new Map<string, ImageRect | null>();
+    for (const change of changes) {
+      if (change.table === "item") continue;
+      const label = change.table === "label" ? change.after : change.after?.state === "pending" && change.after.label;
+      const rect = label ? this.bounds(label) : null;
+      if (rect === null || !this.index.holds(change.id, rect)) moved.set(change.id, rect);
     }
-    for (const { id, table } of changes) {
-      if (table === "item") continue;
-      const shape = this.store.shape(id);
-      const rect = shape && this.bounds(shape.label);
-      if (rect) this.index.set(id, rect);
-      else this.index.remove(id);
+    if (moved.size < REBUILD_FROM) {
+      for (const [id, rect] of moved) {
+        if (rect) this.index.set(id, rect);
+        else this.index.remove(id);
+      }
+      this.store.apply(changes);
+    } else {
+      this.store.apply(changes);
+      this.#reindex();
     }
   }
 

@@ -26,6 +26,14 @@ export class SpatialIndex {
     this.#tree.load([...this.#entries.values()]);
   }
 
+  /** Whether the mark lies in the index exactly so: then nothing has to be done. */
+  holds(id: string, rect: ImageRect): boolean {
+    const entry = this.#entries.get(id);
+    if (!entry) return false;
+    const same = entry.minX === rect.x && entry.minY === rect.y;
+    return same && entry.maxX === rect.x + rect.width && entry.maxY === rect.y + rect.height;
+  }
+
   set(id: string, rect: ImageRect): void {
     this.remove(id);
     const entry = entryOf(id, rect);

@@ -18,11 +18,14 @@ export class Store {
   /** Place in lists, given when a record is first seen and kept through removal and undo. */
   readonly #order = new Map<string, number>();
   #sorted: readonly Label[] | null = null;
+  /** True once a removed record came back: the map's own order is then not the lists' order. */
+  #shuffled = false;
 
   load(snapshot: Snapshot): void {
     this.labels.clear();
     this.ghosts.clear();
     this.#order.clear();
+    this.#shuffled = false;
     for (const label of snapshot.labels) this.#put(label);
     for (const ghost of snapshot.ghosts) this.ghosts.set(ghost.id, ghost);
     this.nothing = snapshot.nothing;
@@ -48,7 +51,11 @@ export class Store {
 
   /** Labels in the order in which they were first added. */
   list(): readonly Label[] {
-    this.#sorted ??= [...this.labels.values()].sort((a, b) => this.#place(a.id) - this.#place(b.id));
+    if (!this.#sorted) {
+      const labels = [...this.labels.values()];
+      if (this.#shuffled) labels.sort((a, b) => this.#place(a.id) - this.#place(b.id));
+      this.#sorted = labels;
+    }
     return this.#sorted;
   }
 
@@ -75,6 +82,7 @@ export class Store {
 
   #put(label: Label): void {
     if (!this.#order.has(label.id)) this.#order.set(label.id, this.#order.size);
+    else if (!this.labels.has(label.id)) this.#shuffled = true;
     this.labels.set(label.id, label);
   }
 

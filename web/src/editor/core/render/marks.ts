@@ -6,6 +6,7 @@ import { drawTag } from "./tags";
 
 const GRIPS_FOR = 1;
 const TAGS_FOR = 30;
+const FILL_FOR = 300;
 
 function drawGrips(context: CanvasRenderingContext2D, editor: Editor, label: Label): void {
   context.fillStyle = "#ffffff";
@@ -20,11 +21,12 @@ function drawGrips(context: CanvasRenderingContext2D, editor: Editor, label: Lab
 
 /** Marks in the colour of their class, above everything at rest. */
 function drawRaised(context: CanvasRenderingContext2D, editor: Editor, labels: readonly Label[]): void {
+  const fill = labels.length > FILL_FOR ? 0 : FILL_ALPHA;
   for (const [color, group] of groupByColor(editor, labels)) {
     const ghosts = group.filter((label) => editor.store.ghosts.get(label.id)?.state === "pending");
     const own = group.filter((label) => !ghosts.includes(label));
-    drawBatch(context, editor, own, { color, dash: false, line: LINE_SELECTED, fill: FILL_ALPHA });
-    if (ghosts.length) drawBatch(context, editor, ghosts, { color, dash: true, line: LINE_SELECTED, fill: FILL_ALPHA });
+    drawBatch(context, editor, own, { color, dash: false, line: LINE_SELECTED, fill });
+    if (ghosts.length) drawBatch(context, editor, ghosts, { color, dash: true, line: LINE_SELECTED, fill });
   }
 }
 

@@ -112,7 +112,7 @@ export class Renderer {
     on(editor.viewport.changed, "picture", "shapes", "marks");
     on(editor.opened, "picture", "shapes", "marks");
     on(editor.store.changed, "shapes", "marks");
-    on(editor.selection.changed, "shapes", "marks");
+    on(editor.selection.changed, "marks");
     on(editor.settings.changed, "shapes", "marks");
     on(editor.overlays.changed, "shapes", "marks");
     on(editor.preview.hiddenChanged, "shapes", "marks");

@@ -11,11 +11,11 @@ interface Batch {
   readonly labels: Label[];
 }
 
-/** Marks on the canvas that are not being dragged and not selected (those are drawn above, with their grips). */
+/** Marks on the canvas that are not being dragged. Selected ones are drawn again above, so selecting redraws no others. */
 function restingShapes(editor: Editor): Shape[] {
   const { hidden } = editor.preview;
   return editor.index.search(editor.viewport.visible()).flatMap((id) => {
-    if (hidden.has(id) || editor.selection.has(id)) return [];
+    if (hidden.has(id)) return [];
     return editor.pickable(id) ?? [];
   });
 }
