@@ -10,7 +10,8 @@ from fastapi import APIRouter, Depends, Request, Response
 from tongguan.core import auth
 from tongguan.core.database import Database
 from tongguan.core.settings import Settings
-from tongguan.people.interface import OrgAccess, member, organization
+from tongguan.people import interface as people
+from tongguan.people.interface import OrgAccess, StartedSession, member, organization
 from tongguan.people.schemas import (
     LinkFacts,
     LinkIn,
@@ -24,9 +25,7 @@ from tongguan.people.schemas import (
     TokenIn,
     TokenOut,
 )
-from tongguan.people.service import links, members, sessions
-from tongguan.projects import repository as projects
-from tongguan.projects.interface import grant_invited
+from tongguan.projects.interface import grant_invited, projects_of
 
 router = APIRouter(prefix="/api/v1", tags=["sign-in"])
 Member = Annotated[OrgAccess, Depends(member(), scope="function")]
@@ -36,7 +35,7 @@ def _client(request: Request) -> tuple[str, str]:
     return (request.client.host if request.client else "", request.headers.get("user-agent", ""))
 
 
-def _set_cookies(response: Response, settings: Settings, started: sessions.StartedSession) -> None:
+def _set_cookies(response: Response, settings: Settings, started: StartedSession) -> None:
     age = settings.session_days * 86_400
     secure = settings.secure_cookies
     response.set_cookie(
@@ -52,7 +51,7 @@ def login(wish: LoginIn, request: Request, response: Response) -> None:
     """Signs in by e-mail and password; sets the session and CSRF cookies."""
     settings: Settings = request.app.state.settings
     address, agent = _client(request)
-    started = sessions.sign_in(request.app.state.database, settings, wish.email, wish.password, address, agent)
+    started = people.sign_in(request.app.state.database, settings, wish.email, wish.password, address, agent)
     _set_cookies(response, settings, started)
 
 
@@ -61,7 +60,7 @@ def look_at_link(wish: LinkLook, request: Request) -> LinkFacts:
     """What a one-time link is for; does not use it."""
     database: Database = request.app.state.database
     with database.system() as session:
-        return links.look(session, wish.token)
+        return people.look_at_link(session, wish.token)
 
 
 @router.post("/auth/link", status_code=204)
@@ -69,14 +68,14 @@ def use_link(wish: LinkIn, request: Request, response: Response) -> None:
     """Uses a one-time link and signs in."""
     settings: Settings = request.app.state.settings
     address, agent = _client(request)
-    started = links.use(request.app.state.database, settings, wish, grant_invited, address, agent)
+    started = people.use_link(request.app.state.database, settings, wish, grant_invited, address, agent)
     _set_cookies(response, settings, started)
 
 
 @router.post("/auth/logout", status_code=204)
 def logout(access: Member, response: Response) -> None:
     """Ends this session."""
-    sessions.sign_out(access.session, access.caller)
+    people.sign_out(access.session, access.caller)
     response.delete_cookie(auth.SESSION_COOKIE, path="/")
     response.delete_cookie(auth.CSRF_COOKIE, path="/")
 
@@ -85,9 +84,8 @@ def logout(access: Member, response: Response) -> None:
 def get_me(access: Member) -> Me:
     """Who is signed in, with the roles in each project."""
     caller, session = access.caller, access.session
-    person = members.person_of(session, caller.person_id)
+    person = people.person_of(session, caller.person_id)
     everything = caller.org_role == "owner"
-    mine = projects.roles_by_project(session, caller.person_id)
     extra = ["owner"] if everything else []
     return Me(
         person_id=person.id,
@@ -102,9 +100,9 @@ def get_me(access: Member) -> Me:
                 id=project.id,
                 name=project.name,
                 state=project.state,
-                roles=[*mine.get(project.id, []), *extra],
+                roles=[*roles, *extra],
             )
-            for project in projects.visible(session, caller.person_id, everything)
+            for project, roles in projects_of(session, caller.person_id, everything)
         ],
     )
 
@@ -112,41 +110,41 @@ def get_me(access: Member) -> Me:
 @router.patch("/me")
 def change_me(access: Member, wish: MePatch) -> Me:
     """Changes own name and language."""
-    members.change_me(access.session, access.caller, wish)
+    people.change_me(access.session, access.caller, wish)
     return get_me(access)
 
 
 @router.put("/me/password", status_code=204)
 def change_password(access: Member, wish: PasswordIn) -> None:
     """Sets a new password; other sessions end."""
-    members.change_password(access.session, access.caller, wish)
+    people.change_password(access.session, access.caller, wish)
 
 
 @router.get("/me/tokens")
 def list_tokens(access: Member) -> list[TokenOut]:
     """Own tokens, without their secrets."""
-    return sessions.list_tokens(access.session, access.caller)
+    return people.list_tokens(access.session, access.caller)
 
 
 @router.post("/me/tokens", status_code=201)
 def create_token(access: Member, wish: TokenIn) -> TokenOut:
     """Makes a personal token; the secret is shown once."""
-    return sessions.create_token(access.session, access.caller, wish)
+    return people.create_token(access.session, access.caller, wish)
 
 
 @router.delete("/me/tokens/{token_id}", status_code=204)
 def revoke_token(access: Member, token_id: UUID) -> None:
     """Ends one of the own tokens."""
-    sessions.revoke_token(access.session, access.caller, token_id)
+    people.revoke_token(access.session, access.caller, token_id)
 
 
 @router.get("/me/sessions")
 def list_sessions(access: Member) -> list[SessionOut]:
     """Browsers that are signed in."""
-    return sessions.list_sessions(access.session, access.caller)
+    return people.list_sessions(access.session, access.caller)
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204)
 def end_session(access: Member, session_id: UUID) -> None:
     """Signs one browser out."""
-    sessions.end_sessions(access.session, access.caller.person_id, session_id)
+    people.end_sessions(access.session, access.caller.person_id, session_id)

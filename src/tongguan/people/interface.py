@@ -19,26 +19,48 @@ from tongguan.core.settings import Settings
 from tongguan.people import repository
 from tongguan.people.models import LEVELS, Person, Qualification
 from tongguan.people.service.links import add_member, first_start_link, make_link, owner_link
+from tongguan.people.service.links import look as look_at_link
+from tongguan.people.service.links import use as use_link
 from tongguan.people.service.members import (
+    change_me,
+    change_password,
     close_qualification,
     close_qualifications,
     grant_qualification,
     organization,
     person_of,
 )
-from tongguan.people.service.sessions import caller_of_session, caller_of_token, end_sessions
+from tongguan.people.service.sessions import (
+    StartedSession,
+    caller_of_session,
+    caller_of_token,
+    create_token,
+    end_sessions,
+    list_sessions,
+    list_tokens,
+    revoke_token,
+    sign_in,
+    sign_out,
+)
 
 __all__ = [
     "LEVELS",
     "OrgAccess",
     "Person",
     "Qualification",
+    "StartedSession",
     "add_member",
+    "change_me",
+    "change_password",
     "close_qualification",
     "close_qualifications",
+    "create_token",
     "end_sessions",
     "first_start_link",
     "grant_qualification",
+    "list_sessions",
+    "list_tokens",
+    "look_at_link",
     "make_link",
     "member",
     "open_caller",
@@ -49,7 +71,12 @@ __all__ = [
     "people_by_id",
     "people_of",
     "person",
+    "person_of",
     "qualifications",
+    "revoke_token",
+    "sign_in",
+    "sign_out",
+    "use_link",
 ]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})

@@ -37,6 +37,7 @@ __all__ = [
     "members_with",
     "project_of",
     "project_role",
+    "projects_of",
     "record_gate",
     "require_active",
     "role_of",
@@ -123,3 +124,9 @@ def require_active(access: ProjectAccess) -> None:
 def gate_states(session: Session, project_id: UUID) -> dict[int, str]:
     """States of the gates by number."""
     return {number: row.state for number, row in repository.gates(session, project_id).items()}
+
+
+def projects_of(session: Session, person_id: UUID, everything: bool) -> list[tuple[Project, list[str]]]:
+    """Projects in which a person has a role, or all, each with the roles of that person."""
+    roles = repository.roles_by_project(session, person_id)
+    return [(project, roles.get(project.id, [])) for project in repository.visible(session, person_id, everything)]
