@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
+from tongguan.academy import endpoints as academy
 from tongguan.annotate import endpoints as annotate
 from tongguan.collect import endpoints as collect
+from tongguan.flows import endpoints as flows
 from tongguan.people import endpoints as people
 from tongguan.prepare import endpoints as prepare
 from tongguan.projects import endpoints as projects
+from tongguan.quality import endpoints as quality
 from tongguan.rules import endpoints as rules
+from tongguan.settle import endpoints as settle
 
 ROUTERS: tuple[APIRouter, ...] = (
     people.router,
@@ -18,4 +22,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     collect.router,
     prepare.router,
     annotate.router,
+    quality.router,
+    settle.router,
+    academy.router,
+    flows.router,
 )

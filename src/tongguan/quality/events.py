@@ -10,6 +10,7 @@ from tongguan.core.events import emit
 
 QUALITY_JUDGED = "quality.judged"
 ITEM_SETTLED = "item.settled"
+PERSON_FLAGGED = "quality.flagged"
 
 
 def judged(session: Session, project_id: UUID, judgement_ids: Sequence[UUID]) -> None:

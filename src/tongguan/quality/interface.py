@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
+from tongguan.core.auth import Caller
 from tongguan.core.database import Session
 from tongguan.quality import repository
-from tongguan.quality.schemas import GoldItem, JudgementView, PersonQuality, Settled, ShareView
-from tongguan.quality.service import comparing, figures, gold, settled
+from tongguan.quality.schemas import FindingView, GoldItem, JudgementView, PersonQuality, Settled, ShareView
+from tongguan.quality.service import comparing, figures, gold, known, present, rework, settled
 from tongguan.quality.service.comparing import Comparison, Match
 from tongguan.quality.service.intervals import Share
 
 __all__ = [
     "Comparison",
+    "FindingView",
     "GoldItem",
     "JudgementView",
     "Match",
@@ -25,23 +27,28 @@ __all__ = [
     "accepted_units",
     "add_gold",
     "compare",
+    "count_touched",
+    "findings_of_person",
     "gold_item",
     "gold_items",
     "judgements",
     "quality_of",
     "quality_over",
+    "request_rework",
+    "reviews_waiting",
     "settled_revisions",
+    "top_up_gold",
 ]
 
 
 def gold_items(session: Session, project_id: UUID, use: str) -> list[GoldItem]:
     """Live gold of one use: `hidden`, `practice` or `exam`."""
-    return gold.gold_items(session, project_id, use)
+    return known.gold_items(session, project_id, use)
 
 
 def gold_item(session: Session, gold_id: UUID) -> GoldItem:
     """One gold, live or retired. Raises NotFound `gold.not_found`."""
-    return gold.gold_item(session, gold_id)
+    return known.gold_item(session, gold_id)
 
 
 def add_gold(
@@ -57,7 +64,7 @@ def add_gold(
 
     Raises Conflict `gold.exists` when the item is gold already, Invalid `gold.empty` without any answer.
     """
-    return gold.add_gold(session, project_id, item_id, labels, nothing, use, person_id)
+    return known.add_gold(session, project_id, item_id, labels, nothing, use, person_id)
 
 
 def compare(labels: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]], iou: float) -> Comparison:
@@ -94,3 +101,39 @@ def quality_over(session: Session, person_id: UUID, units: int, project_id: UUID
 def accepted_units(session: Session, person_id: UUID) -> int:
     """Units of a person that were accepted, over all projects."""
     return figures.accepted_units(session, person_id)
+
+
+def top_up_gold(session: Session, project_id: UUID, person_id: UUID | None = None) -> int:
+    """Fills the stock of hidden gold of a person, or of everybody who may work. Returns how many tasks were made."""
+    return gold.top_up(session, project_id, person_id)
+
+
+def request_rework(
+    session: Session,
+    project_id: UUID,
+    annotation_ids: Sequence[UUID],
+    cause: Literal["own", "rule"],
+    by: UUID | None,
+    note: str = "",
+) -> list[UUID]:
+    """Sends accepted answers back to their authors; returns the tasks. Redone for a changed `rule` they are paid again.
+
+    Raises NotFound `annotation.not_found`, Conflict `rework.not_accepted`.
+    """
+    return rework.request(session, project_id, annotation_ids, cause, by, note)
+
+
+def findings_of_person(session: Session, caller: Caller, project_id: UUID, limit: int = 50) -> list[FindingView]:
+    """The caller's own findings that stand, newest first, with pictures."""
+    rows = repository.standing_findings(session, project_id, caller.person_id, limit)
+    return present.findings(session, caller, project_id, rows, frozenset())
+
+
+def reviews_waiting(session: Session, project_id: UUID, person_id: UUID) -> int:
+    """Reviews that wait for somebody: those of their own work do not."""
+    return repository.waiting_reviews(session, project_id, person_id)
+
+
+def count_touched(session: Session, project_id: UUID, label_keys: Sequence[str]) -> dict[str, int]:
+    """What a change of these label classes touches: gold by use."""
+    return repository.gold_touched(session, project_id, label_keys)

@@ -248,7 +248,7 @@ class QualityFlag(OrgRow, Base):
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
     person_id: Mapped[UUID]
     state: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
-    right: Mapped[int] = mapped_column("right_answers")
+    right_answers: Mapped[int]
     answers: Mapped[int]
     low: Mapped[float]
     high: Mapped[float]

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from tongguan.academy import jobs as academy
 from tongguan.annotate import jobs as annotate
 from tongguan.collect import jobs as collect
+from tongguan.flows import jobs as flows
 from tongguan.prepare import jobs as prepare
+from tongguan.quality import jobs as quality
+from tongguan.settle import jobs as settle
 
-JOB_MODULES: tuple[object, ...] = (annotate, collect, prepare)
+JOB_MODULES: tuple[object, ...] = (annotate, collect, prepare, academy, flows, quality, settle)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text, update
+from sqlalchemy import func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from tongguan.core.database import Session
@@ -25,76 +25,6 @@ from tongguan.quality.models import (
     Review,
     Rework,
 )
-
-# One accepted answer of an ordinary task for each item: the one that was settled, else the first. Gold is never given
-# out, whatever was answered before it became gold, nor is an item whose answers still differ.
-_SETTLED = text("""
-    SELECT DISTINCT ON (a.item_id) a.item_id, a.id AS annotation_id, a.current_revision_id AS revision_id
-    FROM annotation a
-    LEFT JOIN consensus c ON c.task_id = a.task_id
-    WHERE a.project_id = :project_id AND a.state = 'accepted' AND a.purpose = 'ordinary'
-      AND (c.state IS NULL OR c.state <> 'open')
-      AND NOT EXISTS (SELECT 1 FROM gold g
-                      WHERE g.project_id = a.project_id AND g.item_id = a.item_id AND g.state = 'live')
-    ORDER BY a.item_id, (c.annotation_id IS NOT DISTINCT FROM a.id) DESC, a.id
-""")
-
-
-def settled(session: Session, project_id: UUID) -> Iterator[Row[Any]]:
-    """(item_id, annotation_id, revision_id) of every settled item, by item, streamed."""
-    return session.execute(_SETTLED, {"project_id": project_id}, execution_options={"yield_per": 2000}).yield_per(2000)
-
-
-def task(session: Session, task_id: UUID) -> Row[Any] | None:
-    """The facts of a task that decide how its answers are judged."""
-    query = text(
-        "SELECT id, project_id, item_id, rule_version_id, purpose, person_id, needed, state, gold_id, rework_of "
-        "FROM task WHERE id = :id"
-    )
-    return session.execute(query, {"id": task_id}).one_or_none()
-
-
-def annotation_facts(session: Session, ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
-    """Head facts of annotations by id."""
-    query = text(
-        "SELECT id, project_id, task_id, item_id, person_id, purpose, state, revision, current_revision_id, "
-        "rule_version_id, source FROM annotation WHERE id = ANY(:ids)"
-    )
-    return {row.id: row for row in session.execute(query, {"ids": list(ids)})}
-
-
-def revisions(session: Session, ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
-    """Revisions by id, with labels."""
-    query = text(
-        "SELECT id, annotation_id, number, author_id, rule_version_id, labels, nothing, seconds, reason "
-        "FROM annotation_revision WHERE id = ANY(:ids)"
-    )
-    return {row.id: row for row in session.execute(query, {"ids": list(ids)})}
-
-
-def answers_of_task(session: Session, task_id: UUID) -> Sequence[Row[Any]]:
-    """Live answers of people to a task, first submitted first."""
-    query = text(
-        "SELECT id, project_id, task_id, item_id, person_id, purpose, state, revision, current_revision_id, "
-        "rule_version_id, source FROM annotation WHERE task_id = :id AND state NOT IN ('deleted', 'superseded') "
-        "ORDER BY id"
-    )
-    return session.execute(query, {"id": task_id}).all()
-
-
-def touched_by(session: Session, annotation_id: UUID) -> set[UUID]:
-    """Everybody who wrote a revision of an annotation."""
-    query = text("SELECT DISTINCT author_id FROM annotation_revision WHERE annotation_id = :id")
-    return {row.author_id for row in session.execute(query, {"id": annotation_id}) if row.author_id}
-
-
-def members_with_role(session: Session, project_id: UUID, role: str) -> list[UUID]:
-    """Active people with a role in a project."""
-    query = text(
-        "SELECT p.id FROM project_member m JOIN person p ON p.id = m.person_id "
-        "WHERE m.project_id = :project_id AND m.role = :role AND p.active ORDER BY p.id"
-    )
-    return [row.id for row in session.execute(query, {"project_id": project_id, "role": role})]
 
 
 def collecting_lot(session: Session, project_id: UUID, person_id: UUID, moment: datetime) -> Lot:
@@ -142,7 +72,8 @@ def join_lot(session: Session, lot_id: UUID, annotation_id: UUID, revision_id: U
 
 def lot_members(session: Session, lot_id: UUID) -> Sequence[LotMember]:
     """Members of a lot in the order in which they joined."""
-    return session.scalars(select(LotMember).where(LotMember.lot_id == lot_id).order_by(LotMember.id)).all()
+    query = select(LotMember).where(LotMember.lot_id == lot_id).order_by(LotMember.id)
+    return session.scalars(query.execution_options(populate_existing=True)).all()
 
 
 def member_of(session: Session, annotation_id: UUID) -> LotMember | None:
@@ -167,9 +98,14 @@ def void_gone(session: Session, lot_id: UUID) -> None:
 
 
 def queue_review(session: Session, values: dict[str, Any]) -> bool:
-    """Adds a review; False when this revision has one already."""
-    query = insert(Review).values(id=new_id(), **values).on_conflict_do_nothing().returning(Review.id)
-    return session.execute(query).first() is not None
+    """Adds a review, or revives one that was void; False when this revision has one already."""
+    query = insert(Review).values(id=new_id(), **values)
+    query = query.on_conflict_do_update(
+        constraint="uq_review_annotation_revision",
+        set_={"state": "waiting", "queued_at": query.excluded.queued_at, "reviewer_id": None, "leased_until": None},
+        where=Review.state == "void",
+    )
+    return session.execute(query.returning(Review.id)).first() is not None
 
 
 _LEASED = select(Review).where(Review.state == "leased")
@@ -225,6 +161,25 @@ def live_review(session: Session, annotation_id: UUID) -> Review | None:
     return session.scalar(
         select(Review).where(Review.annotation_id == annotation_id, Review.state.in_(["waiting", "leased"]))
     )
+
+
+def live_reviews_of_item(session: Session, item_id: UUID) -> Sequence[Review]:
+    """Reviews of an item that are not finished."""
+    return session.scalars(
+        select(Review).where(Review.item_id == item_id, Review.state.in_(["waiting", "leased"])).with_for_update()
+    ).all()
+
+
+_VOID_ITEM = text("""
+    UPDATE lot_member m SET outcome = 'void' FROM annotation a
+    WHERE a.id = m.annotation_id AND a.item_id = :item_id AND m.outcome IS NULL RETURNING m.lot_id
+""")
+
+
+def void_members_of_item(session: Session, item_id: UUID) -> list[UUID]:
+    """Takes an item's annotations out of lots that have not judged them; returns the lots."""
+    session.flush()
+    return [row.lot_id for row in session.execute(_VOID_ITEM, {"item_id": item_id})]
 
 
 def waiting_reviews(session: Session, project_id: UUID, not_of: UUID | None = None) -> int:
@@ -283,39 +238,28 @@ def golds(session: Session, project_id: UUID, use: str | None = None, state: str
     return session.scalars(query if state is None else query.where(Gold.state == state)).all()
 
 
-def reserve_candidates(session: Session, project_id: UUID, person_id: UUID, limit: int) -> list[Row[Any]]:
-    """Hidden gold that a person has neither answered nor waiting, by chance."""
-    query = text("""
-        SELECT g.id, g.item_id FROM gold g
-        WHERE g.project_id = :project_id AND g.use = 'hidden' AND g.state = 'live'
-          AND NOT EXISTS (SELECT 1 FROM work w WHERE w.person_id = :person_id AND w.item_id = g.item_id)
-          AND NOT EXISTS (SELECT 1 FROM task t WHERE t.item_id = g.item_id AND t.person_id = :person_id)
-        ORDER BY random() LIMIT :limit
-    """)
-    values = {"project_id": project_id, "person_id": person_id, "limit": limit}
-    return list(session.execute(query, values).all())
-
-
-def reserved_gold(session: Session, project_id: UUID, person_id: UUID) -> int:
-    """How many gold tasks wait for a person."""
-    query = text(
-        "SELECT count(*) FROM task WHERE project_id = :project_id AND person_id = :person_id "
-        "AND purpose = 'gold' AND state = 'open' AND open_slots > 0"
+def gold_of_item(session: Session, project_id: UUID, item_id: UUID) -> Gold | None:
+    """The live gold of an item."""
+    return session.scalar(
+        select(Gold).where(Gold.project_id == project_id, Gold.item_id == item_id, Gold.state == "live")
     )
-    return int(session.execute(query, {"project_id": project_id, "person_id": person_id}).scalar_one())
 
 
-def waiting_gold(session: Session, project_id: UUID, person_id: UUID | None = None) -> Sequence[GoldResult]:
+def waiting_gold(
+    session: Session, project_id: UUID, person_id: UUID | None = None, before: datetime | None = None
+) -> Sequence[GoldResult]:
     """Gold answers whose judgement has not been given yet."""
     query = select(GoldResult).where(GoldResult.project_id == project_id, GoldResult.judged_at.is_(None))
     if person_id is not None:
         query = query.where(GoldResult.person_id == person_id)
+    if before is not None:
+        query = query.where(GoldResult.answered_at < before)
     return session.scalars(query.order_by(GoldResult.id).with_for_update(skip_locked=True)).all()
 
 
-def add_once(session: Session, model: type[GoldResult | Confusion | Consensus | QualityFlag], values: Any) -> bool:
-    """Inserts rows that do not exist yet; True when any was new."""
-    query = insert(model).values(values).on_conflict_do_nothing().returning(model.id)
+def add_once(session: Session, model: type[GoldResult | Confusion | Consensus], values: dict[str, Any]) -> bool:
+    """Inserts a row that does not exist yet; True when it was new."""
+    query = insert(model).values(id=new_id(), **values).on_conflict_do_nothing().returning(model.id)
     return session.execute(query).first() is not None
 
 
@@ -370,6 +314,12 @@ def flag(session: Session, project_id: UUID, person_id: UUID) -> QualityFlag | N
     )
 
 
+def raise_flag(session: Session, values: dict[str, Any]) -> bool:
+    """Opens a flag; False when one is open already."""
+    query = insert(QualityFlag).values(id=new_id(), **values).on_conflict_do_nothing().returning(QualityFlag.id)
+    return session.execute(query).first() is not None
+
+
 def flags(session: Session, project_id: UUID) -> Sequence[QualityFlag]:
     """Open flags of a project."""
     return session.scalars(
@@ -377,7 +327,35 @@ def flags(session: Session, project_id: UUID) -> Sequence[QualityFlag]:
     ).all()
 
 
-def retire_gold(session: Session, project_id: UUID, gold_id: UUID) -> bool:
-    """Retires a live gold; False when there is none."""
+def retire_gold(session: Session, project_id: UUID, gold_id: UUID) -> UUID | None:
+    """Retires a live gold and returns its item; None when there is none."""
     query = update(Gold).where(Gold.id == gold_id, Gold.project_id == project_id, Gold.state == "live")
-    return session.execute(query.values(state="retired").returning(Gold.id)).first() is not None
+    row = session.execute(query.values(state="retired").returning(Gold.item_id)).one_or_none()
+    return row.item_id if row else None
+
+
+def gold_counts(session: Session, project_id: UUID) -> dict[UUID, tuple[int, int]]:
+    """(answers, right ones) of hidden gold, by gold."""
+    query = select(GoldResult.gold_id, func.count(), func.count().filter(GoldResult.correct))
+    query = query.where(GoldResult.project_id == project_id).group_by(GoldResult.gold_id)
+    return {row[0]: (row[1], row[2]) for row in session.execute(query)}
+
+
+def standing_findings(session: Session, project_id: UUID, person_id: UUID, limit: int) -> Sequence[Finding]:
+    """A person's findings that were not withdrawn, newest first."""
+    query = select(Finding).where(Finding.project_id == project_id, Finding.person_id == person_id)
+    return session.scalars(query.where(Finding.state != "withdrawn").order_by(Finding.id.desc()).limit(limit)).all()
+
+
+_TOUCHED = text("""
+    SELECT use, count(*) AS n FROM gold
+    WHERE project_id = :project_id AND state = 'live'
+      AND EXISTS (SELECT 1 FROM jsonb_array_elements(labels) l WHERE l ->> 'label' = ANY(:keys))
+    GROUP BY use
+""")
+
+
+def gold_touched(session: Session, project_id: UUID, keys: Sequence[str]) -> dict[str, int]:
+    """Live gold that carries one of the label classes, by use."""
+    rows = session.execute(_TOUCHED, {"project_id": project_id, "keys": list(keys)})
+    return {f"gold_{row.use}": int(row.n) for row in rows}

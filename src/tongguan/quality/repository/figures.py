@@ -96,3 +96,67 @@ def last_judged(session: Session, person_id: UUID, project_id: UUID | None, rows
 def accepted_units(session: Session, person_id: UUID) -> int:
     """Accepted units of a person over all projects."""
     return int(session.execute(_ACCEPTED_UNITS, {"person_id": person_id}).scalar_one())
+
+
+# What was looked at, as it stands now; and whether the first look accepted it. Lots that passed unseen are not counted:
+# the interval would claim to know them.
+_GATE = text("""
+    SELECT count(*) AS judged, count(*) FILTER (WHERE state = 'accepted') AS accepted,
+           count(*) FILTER (WHERE first_outcome = 'accepted') AS first_accepted
+    FROM (
+        SELECT a.state, (
+            SELECT CASE WHEN bool_and(j.outcome <> 'rejected') THEN 'accepted' ELSE 'rejected' END FROM judgement j
+            WHERE j.annotation_id = a.id AND j.person_id = a.person_id AND j.revision_id = (
+                SELECT f.revision_id FROM judgement f WHERE f.annotation_id = a.id ORDER BY f.id LIMIT 1)
+        ) AS first_outcome
+        FROM annotation a
+        WHERE a.project_id = :project_id AND a.purpose = 'ordinary' AND a.source = 'person'
+          AND a.state NOT IN ('deleted', 'superseded')
+          AND EXISTS (SELECT 1 FROM judgement j WHERE j.annotation_id = a.id AND j.via IN ('review', 'settle'))
+          AND NOT EXISTS (SELECT 1 FROM gold g WHERE g.item_id = a.item_id AND g.state = 'live')
+          AND NOT EXISTS (SELECT 1 FROM consensus c WHERE c.task_id = a.task_id AND c.state = 'settled'
+                          AND c.annotation_id <> a.id)
+    ) looked_at
+""")
+_PEOPLE = text("""
+    SELECT DISTINCT person_id FROM judgement WHERE project_id = :project_id
+    UNION SELECT DISTINCT person_id FROM lot WHERE project_id = :project_id
+    UNION SELECT DISTINCT person_id FROM gold_result WHERE project_id = :project_id
+""")
+_LABELS = text("""
+    SELECT l.key AS label, coalesce(sum(l.value::bigint) FILTER (WHERE j.outcome = 'accepted'), 0) AS accepted,
+           coalesce(sum(l.value::bigint), 0) AS judged
+    FROM judgement j CROSS JOIN LATERAL jsonb_each_text(j.labels) l
+    WHERE j.project_id = :project_id AND j.outcome IN ('accepted', 'rejected')
+      AND (CAST(:person_id AS uuid) IS NULL OR j.person_id = CAST(:person_id AS uuid))
+      AND NOT EXISTS (SELECT 1 FROM judgement c WHERE c.corrects = j.id)
+    GROUP BY l.key ORDER BY l.key
+""")
+_CONFUSION = text("""
+    SELECT expected, answered, sum(count) AS n FROM confusion
+    WHERE project_id = :project_id AND (CAST(:person_id AS uuid) IS NULL OR person_id = CAST(:person_id AS uuid))
+    GROUP BY expected, answered ORDER BY expected, answered
+""")
+
+
+def gate(session: Session, project_id: UUID) -> tuple[int, int, int]:
+    """(accepted now, judged, accepted at the first look) among the individually checked answers of a project."""
+    row = session.execute(_GATE, {"project_id": project_id}).one()
+    return int(row.accepted), int(row.judged), int(row.first_accepted)
+
+
+def people(session: Session, project_id: UUID) -> list[UUID]:
+    """Everybody of whom there are figures."""
+    return [row.person_id for row in session.execute(_PEOPLE, {"project_id": project_id})]
+
+
+def labels(session: Session, project_id: UUID, person_id: UUID | None = None) -> list[tuple[str, int, int]]:
+    """(label class, accepted, judged) labels of a project or of one person in it."""
+    rows = session.execute(_LABELS, {"project_id": project_id, "person_id": person_id})
+    return [(row.label, int(row.accepted), int(row.judged)) for row in rows]
+
+
+def confusion(session: Session, project_id: UUID, person_id: UUID | None = None) -> list[tuple[str, str, int]]:
+    """(expected, answered, count) from gold, fixes and settled disagreements."""
+    rows = session.execute(_CONFUSION, {"project_id": project_id, "person_id": person_id})
+    return [(row.expected, row.answered, int(row.n)) for row in rows]

@@ -1,0 +1,75 @@
+"""Submitted answers come in: to the review queue, into a lot, or against gold."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+from tongguan.core.clock import now
+from tongguan.core.database import Session
+from tongguan.quality import repository
+from tongguan.quality.repository import earlier
+from tongguan.quality.service import gold, judging, lots
+
+
+def submitted(session: Session, annotation_id: UUID) -> None:
+    """Decides what happens to a submitted answer. Called again for the same revision it changes nothing.
+
+    Hidden gold is compared; redone work is always reviewed; one of several answers waits for the others; everything
+    else joins its author's lot. Practice and exam are the academy's.
+    """
+    head = earlier.annotation_facts(session, [annotation_id]).get(annotation_id)
+    answer = judging.answers(session, [annotation_id]).get(annotation_id)
+    if head is None or answer is None or head.state != "submitted" or head.source != "person":
+        return
+    task = earlier.task(session, head.task_id)
+    if task is None:
+        return
+    if head.purpose == "gold":
+        if task.gold_id is not None:
+            gold.answered(session, answer, task.gold_id)
+            gold.top_up(session, head.project_id, answer.person_id)
+        return
+    if head.purpose != "ordinary":
+        return
+    if head.revision > 1:
+        lots.send_to_review(session, answer, None)
+    elif task.needed < 2:
+        lots.join(session, answer)
+
+
+def adopt(session: Session, project_id: UUID) -> int:
+    """Takes in answers that wait but stand in no queue, for instance deleted and restored ones. Returns how many."""
+    found = judging.answers(session, earlier.stranded(session, project_id, now() - timedelta(minutes=5)))
+    for answer in found.values():
+        if answer.number > 1 or repository.member_of(session, answer.annotation_id) is not None:
+            lots.send_to_review(session, answer, None)
+        else:
+            lots.join(session, answer)
+    return len(found)
+
+
+def sweep(session: Session) -> dict[str, int]:
+    """Looks after every project of the organization: closes lots whose day is over, judges gold that has waited for a
+    day, fills the stock of gold, and takes in what was left behind. Returns what was done."""
+    done = {"lots": 0, "gold_judged": 0, "gold_added": 0, "adopted": 0}
+    for project_id in earlier.live_projects(session):
+        done["lots"] += lots.close_due(session, project_id, now())
+        done["gold_judged"] += gold.judge_waiting(session, project_id, before=now() - timedelta(days=1))
+        done["gold_added"] += gold.top_up(session, project_id)
+        done["adopted"] += adopt(session, project_id)
+    return done
+
+
+def erased(session: Session, project_id: UUID, item_id: UUID) -> None:
+    """Takes an erased item out of the review queue, out of its lots, and out of gold."""
+    for review in repository.live_reviews_of_item(session, item_id):
+        review.state, review.reviewer_id, review.leased_until = "void", None, None
+    for lot_id in repository.void_members_of_item(session, item_id):
+        lot = repository.lot(session, lot_id)
+        if lot is not None:
+            lots.advance(session, lot)
+    found = repository.gold_of_item(session, project_id, item_id)
+    if found is not None:
+        gold.retire(session, project_id, found.id)
+    session.flush()

@@ -1,0 +1,1 @@
+"""Use cases of the stage settle, one file each."""
