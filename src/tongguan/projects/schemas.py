@@ -186,7 +186,7 @@ class Waiting(BaseModel):
     path: str = Field(description="Page that opens it, below the project.")
 
 
-class Change(BaseModel):
+class MapChange(BaseModel):
     """Something that happened since the caller was last here."""
 
     at: datetime
@@ -212,7 +212,7 @@ class MapOut(BaseModel):
     project: ProjectOut
     gates: list[GateOut]
     since: datetime | None
-    changes: list[Change]
+    changes: list[MapChange]
 
 
 class GateRecordOut(BaseModel):

@@ -18,8 +18,8 @@ from tongguan.projects import repository
 from tongguan.projects.events import MEMBERS_CHANGED, SETTINGS_CHANGED, STATE_CHANGED
 from tongguan.projects.models import GateRecord, Project, ProjectGate, ProjectVisit
 from tongguan.projects.schemas import (
-    Change,
     GateOut,
+    MapChange,
     MapOut,
     MemberIn,
     MemberOut,
@@ -208,7 +208,7 @@ def show_map(session: Session, caller: Caller, project: Project, roles: Iterable
         gates=[_gate(number, present.get(number)) for number in GATES],
         since=since,
         changes=[
-            Change(
+            MapChange(
                 at=row.created_at,
                 action=row.action,
                 object_kind=row.object_kind,

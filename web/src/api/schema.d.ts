@@ -408,6 +408,154 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/annotations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Annotations
+         * @description Answers, newest first. Who only annotates sees their own.
+         */
+        get: operations["list_annotations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/annotations/{annotation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Annotation
+         * @description An answer with all its versions. Who only annotates sees their own.
+         */
+        get: operations["get_annotation"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Annotation
+         * @description Marks an answer as deleted; with `reopen` its task is open to others again.
+         */
+        delete: operations["delete_annotation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/annotations/{annotation_id}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Restore Annotation
+         * @description Takes a deletion back, or brings an earlier version back as a new one.
+         */
+        post: operations["restore_annotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Attempts
+         * @description The caller's attempts (trainers and managers: `person`'s), newest first, and where that person stands.
+         */
+        get: operations["list_attempts"];
+        put?: never;
+        /**
+         * Start Attempt
+         * @description Starts practice or an exam, or goes on with the running one.
+         */
+        post: operations["start_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attempts/{attempt_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Attempt
+         * @description An attempt with what was right and wrong per item.
+         */
+        get: operations["get_attempt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attempts/{attempt_id}/answers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Attempt
+         * @description Answers an item: practice shows the right answer at once, an exam only how many items are left.
+         */
+        post: operations["answer_attempt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/attempts/{attempt_id}/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Next Step Of Attempt
+         * @description The next item of the caller's attempt.
+         */
+        get: operations["next_step_of_attempt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/batches": {
         parameters: {
             query?: never;
@@ -596,6 +744,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/disagreements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Disagreements
+         * @description Items whose answers differ, with all answers, oldest first.
+         */
+        get: operations["list_disagreements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/disagreements/{item_id}/settle": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Settle Disagreement
+         * @description Picks the right answer, as it is or edited; the others are judged by it.
+         */
+        post: operations["settle_disagreement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/drafts/kept": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Kept Drafts
+         * @description Drafts of the caller that could not be submitted, with the reason.
+         */
+        get: operations["list_kept_drafts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/drafts/{draft_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Discard Draft
+         * @description Takes a kept draft off the list.
+         */
+        delete: operations["discard_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/drafts/{draft_id}/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Adopt Draft
+         * @description Goes on with a kept draft, on its task.
+         */
+        post: operations["adopt_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/findings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Findings
+         * @description Findings with pictures, newest first. `person=me` for own ones; an annotator sees no others.
+         */
+        get: operations["list_findings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/findings/{finding_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Finding
+         * @description Confirms a contested finding, or withdraws it and takes its rejection back.
+         */
+        post: operations["answer_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/findings/{finding_id}/contest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Contest Finding
+         * @description The author says why a finding is wrong; another inspector answers.
+         */
+        post: operations["contest_finding"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/gates/1/open": {
         parameters: {
             query?: never;
@@ -631,6 +939,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/gold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Gold
+         * @description Live gold, with how often it was answered and how often right.
+         */
+        get: operations["list_gold"];
+        put?: never;
+        /**
+         * Add Gold
+         * @description Makes an item gold; it leaves the ordinary work.
+         */
+        post: operations["add_gold"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/gold/{gold_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Gold
+         * @description Retires gold; answers given so far stay judged.
+         */
+        delete: operations["remove_gold"];
         options?: never;
         head?: never;
         patch?: never;
@@ -820,6 +1172,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/lesson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Lesson
+         * @description The lesson of the current rules, and what changed since the caller read one.
+         */
+        get: operations["get_lesson"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/lesson/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Lesson
+         * @description Notes that the caller has read the lesson of a version.
+         */
+        post: operations["read_lesson"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/lots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Lots
+         * @description Lots, newest first; an annotator's own ones.
+         */
+        get: operations["list_lots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/lots/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Lots
+         * @description Closes open lots before the end of the day: everybody's, or one person's.
+         */
+        post: operations["close_lots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/map": {
         parameters: {
             query?: never;
@@ -857,6 +1289,150 @@ export interface paths {
          * @description Sets a person's roles; an empty list removes the person from the project.
          */
         put: operations["set_member"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/periods": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pay Periods
+         * @description Closed periods, and what the running one would pay now (an estimate). Own figures, unless the caller manages.
+         */
+        get: operations["list_pay_periods"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/periods/close": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Close Pay Period
+         * @description Closes the running period now: its work becomes ledger lines; what is judged later falls into the next.
+         */
+        post: operations["close_pay_period"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/periods/{period_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Pay Period
+         * @description A closed period with its payslips, line by line; own ones, unless the caller manages.
+         */
+        get: operations["get_pay_period"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/periods/{period_id}/csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Pay Csv
+         * @description `payslips`: lines and totals for payroll. `work`: the WORK.csv of `tongguan payslip RATES.toml WORK.csv`.
+         */
+        get: operations["download_pay_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/periods/{period_id}/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Pay Rates
+         * @description The RATES.toml by which a closed period was paid.
+         */
+        get: operations["download_pay_rates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/rates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rates
+         * @description The pay rules that hold now; everybody who works may see them.
+         */
+        get: operations["get_rates"];
+        /**
+         * Set Rates
+         * @description Sets the pay rules of the open period and later ones; closed periods keep theirs.
+         */
+        put: operations["set_rates"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/work": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pay Work
+         * @description Judged units down to the annotations, newest first. `period`: an id, or `open`; `person`: an id, or `me`.
+         */
+        get: operations["list_pay_work"];
+        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -944,6 +1520,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/qualifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Qualifications
+         * @description Who may work under the current rules, and how far the others are.
+         */
+        get: operations["list_qualifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/qualifications/grant": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Grant Qualification
+         * @description Lets a person work without the exam, with a reason that stays.
+         */
+        post: operations["grant_qualification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Quality
+         * @description Live quality: the gate's figure, people, label classes, confusion, flags. An annotator sees only own rows.
+         */
+        get: operations["get_quality"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/quality/flags/{person_id}/clear": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Clear Flag
+         * @description Takes the flag of a person back, with a note; counting starts anew.
+         */
+        post: operations["clear_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/review/next": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Next Review
+         * @description Takes the next review (or the one that the caller holds) for 30 minutes. Never the caller's own work.
+         */
+        get: operations["next_review"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/review/{review_id}/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Judge Review
+         * @description Accepts, rejects (with findings) or fixes. 409 when the review was lost or the answer has changed.
+         */
+        post: operations["judge_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/review/{review_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Review
+         * @description Puts a review back into the queue.
+         */
+        post: operations["return_review"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/rework": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Back
+         * @description Sends accepted work back to its authors, for an own mistake (unpaid) or changed rules (paid in full).
+         */
+        post: operations["send_back"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/rules": {
         parameters: {
             query?: never;
@@ -987,6 +1723,26 @@ export interface paths {
          * @description Throws the draft away; published versions stay as they are.
          */
         delete: operations["discard_rules_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/rules/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Rules Impact
+         * @description What publishing the draft of the rules would touch: answers, gold, exams, people.
+         */
+        get: operations["get_rules_impact"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1112,6 +1868,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Tasks
+         * @description Tasks of the project, by state and id.
+         */
+        get: operations["list_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Tasks
+         * @description Sets the priority of unfinished tasks, leaves them out, closes them or opens them again.
+         */
+        patch: operations["change_tasks"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/tasks/create": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Tasks
+         * @description Makes tasks for items in use that have none; many are made by a job.
+         */
+        post: operations["create_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/today": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Today
+         * @description Units, pay (an estimate), quality, level, next work and why, findings and rule changes of the caller.
+         */
+        get: operations["get_today"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/uploads": {
         parameters: {
             query?: never;
@@ -1154,6 +1974,166 @@ export interface paths {
          * @description Appends raw bytes. Once this answers, they survive a restart of the server.
          */
         patch: operations["send_upload"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/work/claim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Claim Work
+         * @description The next task (or the one held already in that slot); `{work: null, reason}` when there is none.
+         */
+        post: operations["claim_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/work/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List My Work
+         * @description The leases that the caller holds here, with their drafts.
+         */
+        get: operations["list_my_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/work/{lease_id}/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Save Work
+         * @description Saves commands and the state they lead to; answers the number of the last one stored.
+         */
+        post: operations["save_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/work/{lease_id}/heartbeat": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Beat Work
+         * @description The client is there: its leases live on.
+         */
+        post: operations["beat_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/work/{lease_id}/open": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Open Work
+         * @description Opens preloaded work: its clock starts.
+         */
+        post: operations["open_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/work/{lease_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Work
+         * @description Hands a task back; what was drawn is kept as a draft.
+         */
+        post: operations["return_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/work/{lease_id}/skip": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Skip Work
+         * @description Hands a task back with a reason; the caller does not get it again.
+         */
+        post: operations["skip_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/work/{lease_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Work
+         * @description Stores an answer for good; sent again with its key it gives the same answer.
+         */
+        post: operations["submit_work"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
 }
@@ -1203,6 +2183,131 @@ export interface components {
             wait_minutes: number;
         };
         /**
+         * AnnotationDetail
+         * @description An answer with its whole history.
+         */
+        AnnotationDetail: {
+            /** Batch Id */
+            batch_id: string | null;
+            /**
+             * Current Revision Id
+             * Format: uuid
+             */
+            current_revision_id: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            item: components["schemas"]["WorkItem"];
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Label Count */
+            label_count: number;
+            /** Person Id */
+            person_id: string | null;
+            /** Revision */
+            revision: number;
+            /** Revisions */
+            revisions: components["schemas"]["RevisionOut"][];
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "person" | "import";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "submitted" | "accepted" | "rejected" | "superseded" | "deleted";
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
+         * AnnotationOut
+         * @description The head of an answer.
+         */
+        AnnotationOut: {
+            /** Batch Id */
+            batch_id: string | null;
+            /**
+             * Current Revision Id
+             * Format: uuid
+             */
+            current_revision_id: string;
+            /** Deleted At */
+            deleted_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Label Count */
+            label_count: number;
+            /** Person Id */
+            person_id: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "person" | "import";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "submitted" | "accepted" | "rejected" | "superseded" | "deleted";
+            /**
+             * Submitted At
+             * Format: date-time
+             */
+            submitted_at: string;
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
+         * AnnotationPage
+         * @description A window of answers, newest first.
+         */
+        AnnotationPage: {
+            /** Items */
+            items: components["schemas"]["AnnotationOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Answer
          * @description A trainer's answer.
          */
@@ -1215,6 +2320,183 @@ export interface components {
              * @default false
              */
             take_into_rules: boolean;
+        };
+        /**
+         * AnswerIn
+         * @description An inspector's answer to a contested finding.
+         */
+        AnswerIn: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            /** Withdraw */
+            withdraw: boolean;
+        };
+        /**
+         * AnswerOption
+         * @description One of several answers to an item. Its author is not named.
+         */
+        AnswerOption: {
+            /**
+             * Annotation Id
+             * Format: uuid
+             */
+            annotation_id: string;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** Nothing */
+            nothing: boolean;
+            /** Revision */
+            revision: number;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+        };
+        /**
+         * AttemptDetail
+         * @description An attempt with its items, once they may be seen.
+         */
+        AttemptDetail: {
+            /** Answered */
+            answered: number;
+            /**
+             * Correct
+             * @description Null while an exam is running.
+             */
+            correct: number | null;
+            /** End Reason */
+            end_reason: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: components["schemas"]["ItemResult"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "practice" | "exam";
+            /** Next Allowed At */
+            next_allowed_at: string | null;
+            /** Number */
+            number: number;
+            /** Pass Mark */
+            pass_mark: number;
+            /**
+             * Person
+             * @default
+             */
+            person: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Rule Major */
+            rule_major: number;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "passed" | "failed";
+            /** Total */
+            total: number;
+        };
+        /**
+         * AttemptList
+         * @description Attempts, newest first, and where the caller stands.
+         */
+        AttemptList: {
+            /** Items */
+            items: components["schemas"]["AttemptView"][];
+            standing: components["schemas"]["Standing"];
+        };
+        /**
+         * AttemptView
+         * @description A series of practice, or an exam.
+         */
+        AttemptView: {
+            /** Answered */
+            answered: number;
+            /**
+             * Correct
+             * @description Null while an exam is running.
+             */
+            correct: number | null;
+            /** End Reason */
+            end_reason: string | null;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "practice" | "exam";
+            /** Next Allowed At */
+            next_allowed_at: string | null;
+            /** Number */
+            number: number;
+            /** Pass Mark */
+            pass_mark: number;
+            /**
+             * Person
+             * @default
+             */
+            person: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Rule Major */
+            rule_major: number;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /**
+             * Started At
+             * Format: date-time
+             */
+            started_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "passed" | "failed";
+            /** Total */
+            total: number;
         };
         /**
          * Attribute
@@ -1430,6 +2712,103 @@ export interface components {
             next: string | null;
         };
         /**
+         * BoxLabel
+         * @description x and y of the top left corner, width and height, in pixels. A size of 0 is stored, and found by `problems`.
+         */
+        BoxLabel: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: string | boolean | number | string[];
+            };
+            /**
+             * Height
+             * @description Pixels below the top edge.
+             */
+            height: number;
+            /**
+             * Id
+             * @description Stable within an annotation; empty where a file had none.
+             * @default
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "box";
+            /**
+             * Label
+             * @description Key of the label class in the rule version.
+             */
+            label: string;
+            /**
+             * Origin
+             * @description Id of the pre-label this label came from; None when drawn by hand.
+             */
+            origin?: string | null;
+            /**
+             * Score
+             * @description A model's confidence; None when a person drew it.
+             */
+            score?: number | null;
+            /**
+             * Width
+             * @description Pixels to the right of the left edge.
+             */
+            width: number;
+            /**
+             * X
+             * @description Left edge in pixels.
+             */
+            x: number;
+            /**
+             * Y
+             * @description Top edge in pixels.
+             */
+            y: number;
+        };
+        /**
+         * Change
+         * @description One difference between two versions, for people and for the decision major or minor.
+         */
+        Change: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "added" | "removed" | "renamed" | "redefined" | "changed";
+            /** After */
+            after?: unknown;
+            /** Attribute */
+            attribute?: string | null;
+            /** Before */
+            before?: unknown;
+            /** Field */
+            field?: string | null;
+            /**
+             * Label
+             * @description Key of the label class.
+             */
+            label?: string | null;
+            /** Major */
+            major: boolean;
+            /** Option */
+            option?: string | null;
+            /**
+             * What
+             * @enum {string}
+             */
+            what: "class" | "attribute" | "option" | "guideline" | "example" | "checks";
+        };
+        /**
+         * Changed
+         * @description How many were changed.
+         */
+        Changed: {
+            /** Changed */
+            changed: number;
+        };
+        /**
          * Checks
          * @description Machine checks at submit.
          */
@@ -1452,6 +2831,19 @@ export interface components {
              * @default true
              */
             require_any: boolean;
+        };
+        /**
+         * ClaimIn
+         * @description Which of the two leases is wanted.
+         */
+        ClaimIn: {
+            /**
+             * Slot
+             * @description open: to work on now; next: to preload.
+             * @default open
+             * @enum {string}
+             */
+            slot: "open" | "next";
         };
         /**
          * Clarification
@@ -1533,6 +2925,144 @@ export interface components {
             next: string | null;
         };
         /**
+         * ClassLabel
+         * @description The label class of the whole item; several of them where the label set allows it.
+         */
+        ClassLabel: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: string | boolean | number | string[];
+            };
+            /**
+             * Id
+             * @description Stable within an annotation; empty where a file had none.
+             * @default
+             */
+            id: string;
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            kind: "class";
+            /**
+             * Label
+             * @description Key of the label class in the rule version.
+             */
+            label: string;
+            /**
+             * Origin
+             * @description Id of the pre-label this label came from; None when drawn by hand.
+             */
+            origin?: string | null;
+            /**
+             * Score
+             * @description A model's confidence; None when a person drew it.
+             */
+            score?: number | null;
+        };
+        /**
+         * ClearFlagIn
+         * @description Why a flag is taken back.
+         */
+        ClearFlagIn: {
+            /** Note */
+            note: string;
+        };
+        /**
+         * CloseLotsIn
+         * @description Whose lots to close now; none: everybody's.
+         */
+        CloseLotsIn: {
+            /** Person Id */
+            person_id?: string | null;
+        };
+        /**
+         * CommandsIn
+         * @description A save: commands since the last one stored, and the state they lead to.
+         */
+        CommandsIn: {
+            /**
+             * Commands
+             * @description Editor commands; `at` (milliseconds, the client's clock) counts offline time.
+             */
+            commands?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Labels
+             * @description All labels after these commands; null = only the commands.
+             */
+            labels?: {
+                [key: string]: unknown;
+            }[] | null;
+            /**
+             * Nothing
+             * @default false
+             */
+            nothing: boolean;
+            /**
+             * Offline
+             * @description These were made without a network and are replayed now.
+             * @default false
+             */
+            offline: boolean;
+            /**
+             * Seq From
+             * @description Number of the first command, from 1. None only without commands.
+             */
+            seq_from?: number | null;
+        };
+        /**
+         * CommandsOut
+         * @description How far the server has stored.
+         */
+        CommandsOut: {
+            /**
+             * Seq
+             * @description Number of the last command stored: resend what comes behind it.
+             */
+            seq: number;
+        };
+        /**
+         * Condition
+         * @description One thing to clear for the next level.
+         */
+        Condition: {
+            /** Have */
+            have: number | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "accepted_units" | "quality" | "promotion";
+            /** Last Units */
+            last_units?: number | null;
+            /** Met */
+            met: boolean;
+            /** Need */
+            need: number | null;
+        };
+        /**
+         * ConfusionCell
+         * @description How often `answered` was given where `expected` was right; "" is none.
+         */
+        ConfusionCell: {
+            /** Answered */
+            answered: string;
+            /** Count */
+            count: number;
+            /** Expected */
+            expected: string;
+        };
+        /**
+         * ContestIn
+         * @description Why a finding is wrong, in the author's words.
+         */
+        ContestIn: {
+            /** Text */
+            text: string;
+        };
+        /**
          * Count
          * @description A number of rows, exact or "10,000 and more".
          */
@@ -1544,6 +3074,14 @@ export interface components {
              * @description true = there are more than this.
              */
             more: boolean;
+        };
+        /**
+         * Counted
+         * @description How many of the things a request named were changed.
+         */
+        Counted: {
+            /** Count */
+            count: number;
         };
         /**
          * DataGate
@@ -1593,6 +3131,94 @@ export interface components {
              * @default
              */
             zh: string;
+        };
+        /**
+         * Disagreement
+         * @description An item whose answers differ.
+         */
+        Disagreement: {
+            /** Answers */
+            answers: components["schemas"]["AnswerOption"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            item: components["schemas"]["PictureView"];
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /**
+             * Own
+             * @description The caller gave one of the answers and cannot settle it.
+             */
+            own: boolean;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "settled";
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
+         * DisagreementPage
+         * @description A window of items whose answers differ, oldest first.
+         */
+        DisagreementPage: {
+            /** Items */
+            items: components["schemas"]["Disagreement"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * DraftOut
+         * @description A draft that could not be submitted.
+         */
+        DraftOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Item Name */
+            item_name: string;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[] | null;
+            /** Nothing */
+            nothing: boolean;
+            /**
+             * Reason
+             * @description unheard, unopened, rule_changed, returned, …
+             */
+            reason: string | null;
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+            /**
+             * Task Open
+             * @description Whether the task can still be taken to go on with it.
+             */
+            task_open: boolean;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
         };
         /**
          * EraseIn
@@ -1646,12 +3272,175 @@ export interface components {
              */
             note: string;
             /** @description Part of the picture to show; none = the whole picture. */
-            region?: components["schemas"]["Region"] | null;
+            region?: components["schemas"]["Region-Output"] | null;
             /**
              * Right
              * @default true
              */
             right: boolean;
+        };
+        /**
+         * FindingIn
+         * @description What an inspector marks as wrong.
+         */
+        FindingIn: {
+            /**
+             * Label
+             * @description Key of the label class concerned.
+             * @default
+             */
+            label: string;
+            /**
+             * Label Id
+             * @description Id of the label concerned; empty for the picture.
+             * @default
+             */
+            label_id: string;
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /** @description Part of the picture; none: the whole, or the label's. */
+            region?: components["schemas"]["tongguan__quality__schemas__Region"] | null;
+            /**
+             * Severity
+             * @default major
+             * @enum {string}
+             */
+            severity: "critical" | "major" | "minor";
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "missed" | "extra" | "wrong_class" | "loose_box" | "tight_box" | "wrong_attribute" | "rule_unclear" | "other";
+        };
+        /**
+         * FindingPage
+         * @description A window of findings, newest first.
+         */
+        FindingPage: {
+            /** Items */
+            items: components["schemas"]["FindingView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * FindingView
+         * @description A finding, with its picture, and how it was contested and answered.
+         */
+        FindingView: {
+            /**
+             * Annotation Id
+             * Format: uuid
+             */
+            annotation_id: string;
+            /** Answer */
+            answer: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Contest */
+            contest: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            item?: components["schemas"]["PictureView"] | null;
+            /** Label */
+            label: string;
+            /** Label Id */
+            label_id: string;
+            /**
+             * Mine To Answer
+             * @description The caller may answer this contest.
+             * @default false
+             */
+            mine_to_answer: boolean;
+            /** Note */
+            note: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Region */
+            region: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "critical" | "major" | "minor";
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "contested" | "confirmed" | "withdrawn";
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "missed" | "extra" | "wrong_class" | "loose_box" | "tight_box" | "wrong_attribute" | "rule_unclear" | "other";
+        };
+        /**
+         * FlagView
+         * @description A person whose work lies below the project's line.
+         */
+        FlagView: {
+            /** Answers */
+            answers: number;
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Raised At
+             * Format: date-time
+             */
+            raised_at: string;
+            /** Right */
+            right: number;
+            /** Stopped */
+            stopped: boolean;
+        };
+        /**
+         * GateFigure
+         * @description Gate 3: the project's accepted share over individually checked answers as they stand now.
+         */
+        GateFigure: {
+            /** Accepted */
+            accepted: number;
+            /** @description Share accepted at the first look. */
+            first_pass: components["schemas"]["ShareView"];
+            /** High */
+            high: number;
+            /** Judged */
+            judged: number;
+            /** Low */
+            low: number;
+            /** Share */
+            share: number | null;
+            /** State */
+            state: string;
+            /** Threshold */
+            threshold: number;
         };
         /**
          * GateNow
@@ -1728,6 +3517,32 @@ export interface components {
             state: string;
         };
         /**
+         * GoldIn
+         * @description A known answer.
+         */
+        GoldIn: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /**
+             * Labels
+             * @default []
+             */
+            labels: (components["schemas"]["BoxLabel"] | components["schemas"]["ClassLabel"])[];
+            /**
+             * Nothing
+             * @default false
+             */
+            nothing: boolean;
+            /**
+             * Use
+             * @enum {string}
+             */
+            use: "hidden" | "practice" | "exam";
+        };
+        /**
          * GoldShares
          * @description Which part of a batch's labelled items becomes gold of which use; the rest stays as it was imported.
          */
@@ -1748,10 +3563,122 @@ export interface components {
              */
             practice: number;
         };
+        /**
+         * GoldView
+         * @description Gold as its keepers see it.
+         */
+        GoldView: {
+            /**
+             * Answers
+             * @description How often it was answered as hidden gold.
+             */
+            answers: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Nothing */
+            nothing: boolean;
+            /** Right */
+            right: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "live" | "retired";
+            /**
+             * Use
+             * @enum {string}
+             */
+            use: "hidden" | "practice" | "exam";
+        };
+        /**
+         * GrantQualification
+         * @description Lets a person work without the exam.
+         */
+        GrantQualification: {
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Reason */
+            reason: string;
+        };
         /** HTTPValidationError */
         HTTPValidationError: {
             /** Detail */
             detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HeartbeatOut
+         * @description The lease lives on.
+         */
+        HeartbeatOut: {
+            /**
+             * Current Rule Version Id
+             * @description The latest published rules.
+             */
+            current_rule_version_id: string | null;
+            /**
+             * Ended
+             * @description Other leases of this person that have just ended.
+             */
+            ended: components["schemas"]["LeaseEnded"][];
+            /**
+             * Lease Id
+             * Format: uuid
+             */
+            lease_id: string;
+            /** Seconds */
+            seconds: number;
+            /** Seq */
+            seq: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "next" | "open" | "submitted" | "returned" | "expired" | "skipped";
+        };
+        /**
+         * Impact
+         * @description What publishing the draft would do.
+         */
+        Impact: {
+            /** Changes */
+            changes: components["schemas"]["Change"][];
+            /** Current */
+            current: string | null;
+            /**
+             * Draft
+             * @description Whether there is a draft at all.
+             */
+            draft: boolean;
+            /**
+             * Labels
+             * @description Keys of the label classes that the change touches in substance.
+             */
+            labels: string[];
+            /** Major */
+            major: boolean;
+            /** Next */
+            next: string | null;
+            touched: components["schemas"]["Touched"];
         };
         /**
          * ImportedMarksOut
@@ -2057,6 +3984,38 @@ export interface components {
             total: components["schemas"]["Count"] | null;
         };
         /**
+         * ItemResult
+         * @description One item of a finished attempt. In an exam the right answer is not shown: only how many labels were missed.
+         */
+        ItemResult: {
+            /** Correct */
+            correct: boolean | null;
+            /** Extra */
+            extra: number[];
+            item: components["schemas"]["StudyItem"] | null;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** Missed */
+            missed: number;
+            /** Nothing */
+            nothing: boolean;
+            /** Position */
+            position: number;
+            /**
+             * Right
+             * @description Numbers of own labels that are right.
+             */
+            right: number[];
+            /** @description With the right answer; practice only. */
+            verdict: components["schemas"]["Verdict"] | null;
+            /** Wrong Attribute */
+            wrong_attribute: number[];
+            /** Wrong Class */
+            wrong_class: number[];
+        };
+        /**
          * ItemsChanged
          * @description How many items a change touched.
          */
@@ -2112,6 +4071,38 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * JudgeIn
+         * @description An inspector's verdict on the revision that the review showed.
+         */
+        JudgeIn: {
+            /**
+             * Findings
+             * @default []
+             */
+            findings: components["schemas"]["FindingIn"][];
+            /**
+             * Labels
+             * @description With fix: the right labels.
+             */
+            labels?: (components["schemas"]["BoxLabel"] | components["schemas"]["ClassLabel"])[] | null;
+            /**
+             * Nothing
+             * @description With fix: "nothing here".
+             * @default false
+             */
+            nothing: boolean;
+            /**
+             * Revision
+             * @description Number of the revision that was looked at.
+             */
+            revision?: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "accept" | "reject" | "fix";
         };
         /**
          * LabelClass
@@ -2190,6 +4181,15 @@ export interface components {
             use: "gold" | "prelabel" | "accepted" | "ignore";
         };
         /**
+         * LabelQuality
+         * @description Quality of one label class.
+         */
+        LabelQuality: {
+            /** Label */
+            label: string;
+            units: components["schemas"]["ShareView"];
+        };
+        /**
          * LabellingSettings
          * @description Tasks and the queue.
          */
@@ -2206,6 +4206,92 @@ export interface components {
              * @default 50
              */
             skip_limit: number;
+        };
+        /**
+         * LeaseEnded
+         * @description A lease that this person no longer holds.
+         */
+        LeaseEnded: {
+            /**
+             * Lease Id
+             * Format: uuid
+             */
+            lease_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Lesson
+         * @description The lesson of the current rules, made from them.
+         */
+        Lesson: {
+            /**
+             * Changes
+             * @description What changed since the version that this person read last.
+             */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Checks
+             * @description Machine checks at submit.
+             */
+            checks: {
+                [key: string]: unknown;
+            };
+            /**
+             * Clarifications
+             * @description Answered questions on no class in particular.
+             */
+            clarifications: components["schemas"]["Clarification"][];
+            /** Classes */
+            classes: components["schemas"]["LessonClass"][];
+            /**
+             * Guideline
+             * @description Markdown.
+             */
+            guideline: string;
+            /** Major */
+            major: number;
+            /** Minor */
+            minor: number;
+            /** Note */
+            note: string;
+            /**
+             * Pictures
+             * @description Pictures of the examples, by item id.
+             */
+            pictures: {
+                [key: string]: components["schemas"]["Picture"];
+            };
+            /** Published At */
+            published_at: string | null;
+            /**
+             * Read At
+             * @description When this person read the lesson of this version.
+             */
+            read_at: string | null;
+            /**
+             * Read Before
+             * @description Number of the version that this person read last.
+             */
+            read_before: string | null;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+        };
+        /**
+         * LessonClass
+         * @description A label class as it is taught: what it is, what belongs to it and what does not.
+         */
+        LessonClass: {
+            /** Clarifications */
+            clarifications: components["schemas"]["Clarification"][];
+            label: components["schemas"]["LabelClass"];
+            /** Right */
+            right: components["schemas"]["Example"][];
+            /** Wrong */
+            wrong: components["schemas"]["Example"][];
         };
         /**
          * LevelRule
@@ -2229,6 +4315,56 @@ export interface components {
              * @description Accepted share over the last units.
              */
             quality: number;
+        };
+        /**
+         * LevelView
+         * @description The level and what is left to clear the next one. The promotion itself is a manager's.
+         */
+        LevelView: {
+            /** Conditions */
+            conditions: components["schemas"]["Condition"][];
+            /** Level */
+            level: number;
+            /** Next */
+            next: number | null;
+        };
+        /**
+         * LineView
+         * @description One line of a payslip.
+         */
+        LineView: {
+            /** Amount Fen */
+            amount_fen: number;
+            /**
+             * Coefficient
+             * @description Difficulty x quality.
+             */
+            coefficient: string | null;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Explanation
+             * @description What the amount was computed from.
+             */
+            explanation: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "base" | "line";
+            /** Outcome */
+            outcome: string;
+            /**
+             * Quantity
+             * @description Decimal text; of the base line the units inside the quota.
+             */
+            quantity: string;
+            /** Rate */
+            rate: string | null;
+            /** Unit */
+            unit: string;
         };
         /**
          * LinkFacts
@@ -2302,12 +4438,80 @@ export interface components {
             password: string;
         };
         /**
+         * LotView
+         * @description Where a lot stands.
+         */
+        LotView: {
+            /** Accepted */
+            accepted: number;
+            /** Closed At */
+            closed_at: string | null;
+            /** Drawn */
+            drawn: number;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Judged */
+            judged: number;
+            /** Number */
+            number: number;
+            /**
+             * Opened At
+             * Format: date-time
+             */
+            opened_at: string;
+            /**
+             * Person
+             * @default
+             */
+            person: string;
+            /**
+             * Person Id
+             * @description Null where the person must not be known (in a review).
+             */
+            person_id: string | null;
+            /** Size */
+            size: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "collecting" | "reviewing" | "screening" | "accepted" | "screened";
+        };
+        /**
+         * MapChange
+         * @description Something that happened since the caller was last here.
+         */
+        MapChange: {
+            /** Action */
+            action: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Object Id */
+            object_id: string;
+            /** Object Kind */
+            object_kind: string;
+            /** Person */
+            person: string | null;
+        };
+        /**
          * MapOut
          * @description The gate map: five gates, changes since the last visit, what waits for the caller.
          */
         MapOut: {
             /** Changes */
-            changes: components["schemas"]["tongguan__projects__schemas__Change"][];
+            changes: components["schemas"]["MapChange"][];
             /** Gates */
             gates: components["schemas"]["GateOut"][];
             project: components["schemas"]["ProjectOut"];
@@ -2431,12 +4635,115 @@ export interface components {
             zh: string;
         };
         /**
+         * NextReview
+         * @description The next review; none with the reason.
+         */
+        NextReview: {
+            /** Reason */
+            reason?: ("none_waiting" | "only_own_work") | null;
+            review: components["schemas"]["ReviewWork"] | null;
+        };
+        /**
+         * NextStep
+         * @description The next step, or none with the reason.
+         */
+        NextStep: {
+            /** Reason */
+            reason?: string | null;
+            work: components["schemas"]["StudyWork"] | null;
+        };
+        /**
+         * NextWork
+         * @description What a person gets next, and why.
+         */
+        NextWork: {
+            /** Batch */
+            batch?: string | null;
+            /**
+             * Code
+             * @description Why: the web says it in words.
+             * @enum {string}
+             */
+            code: "held" | "rework" | "priority" | "queue" | "empty" | "not_qualified" | "no_rules" | "paused" | "no_role";
+            /** Item */
+            item?: string | null;
+            /**
+             * Waiting
+             * @description Rework that waits for this person.
+             * @default 0
+             */
+            waiting: number;
+        };
+        /**
+         * NoWork
+         * @description Nothing to hand out.
+         */
+        NoWork: {
+            /**
+             * Reason
+             * @description queue.empty: everything is done, or in other hands.
+             */
+            reason: string;
+            /** Work */
+            work?: null;
+        };
+        /**
+         * Obstacle
+         * @description Why somebody cannot go on, and what to do.
+         */
+        Obstacle: {
+            /** Code */
+            code: string;
+            /** Message */
+            message: string;
+            /** Params */
+            params?: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * OpenGateIn
          * @description Opens the data gate although something is missing.
          */
         OpenGateIn: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * OpenPeriod
+         * @description The period that runs: an estimate, not money yet.
+         */
+        OpenPeriod: {
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Estimate
+             * @default true
+             * @constant
+             */
+            estimate: true;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /**
+             * Problem
+             * @description Why nothing can be computed, for instance a unit without a rate.
+             */
+            problem: string | null;
+            /** Slips */
+            slips: components["schemas"]["SlipView"][];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Total Fen */
+            total_fen: number;
         };
         /**
          * Option
@@ -2483,6 +4790,18 @@ export interface components {
             time_zone?: string | null;
         };
         /**
+         * PairView
+         * @description Label number `answer` of the answer lies on number `expected` of the right ones.
+         */
+        PairView: {
+            /** Agreement */
+            agreement: number;
+            /** Answer */
+            answer: number;
+            /** Expected */
+            expected: number;
+        };
+        /**
          * PasswordIn
          * @description A new password; the old one proves who asks.
          */
@@ -2494,6 +4813,139 @@ export interface components {
             new: string;
             /** Old */
             old?: string | null;
+        };
+        /**
+         * PayToday
+         * @description What the work so far would pay: an estimate.
+         */
+        PayToday: {
+            /** Accepted Share */
+            accepted_share: string | null;
+            /** Base Fen */
+            base_fen: number | null;
+            /**
+             * Beyond Fen
+             * @description Beyond the base wage, this period.
+             */
+            beyond_fen: number | null;
+            /** Coefficient */
+            coefficient: string | null;
+            /**
+             * Estimate
+             * @default true
+             * @constant
+             */
+            estimate: true;
+            /** Lines */
+            lines: components["schemas"]["LineView"][];
+            /** Problem */
+            problem: string | null;
+            /** Quota Units */
+            quota_units: string | null;
+            /**
+             * Today Fen
+             * @description How much today's work adds beyond the base wage.
+             */
+            today_fen: number | null;
+            /** Total Fen */
+            total_fen: number | null;
+            /** Units In Quota */
+            units_in_quota: string | null;
+        };
+        /**
+         * PeriodDetail
+         * @description A closed period with its payslips; own ones only, unless the caller runs the project.
+         */
+        PeriodDetail: {
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Closed By */
+            closed_by: string | null;
+            /** Early */
+            early: boolean;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Number */
+            number: number;
+            /** People */
+            people: number;
+            /** Rate Toml */
+            rate_toml: string;
+            /** Slips */
+            slips: components["schemas"]["SlipView"][];
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Total Fen */
+            total_fen: number;
+        };
+        /**
+         * PeriodList
+         * @description Closed periods, newest first, and the one that runs.
+         */
+        PeriodList: {
+            /** Items */
+            items: components["schemas"]["PeriodView"][];
+            open: components["schemas"]["OpenPeriod"];
+        };
+        /**
+         * PeriodView
+         * @description A closed period.
+         */
+        PeriodView: {
+            /**
+             * Closed At
+             * Format: date-time
+             */
+            closed_at: string;
+            /** Closed By */
+            closed_by: string | null;
+            /** Early */
+            early: boolean;
+            /**
+             * Ends On
+             * Format: date
+             */
+            ends_on: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Month
+             * Format: date
+             */
+            month: string;
+            /** Number */
+            number: number;
+            /** People */
+            people: number;
+            /**
+             * Starts On
+             * Format: date
+             */
+            starts_on: string;
+            /** Total Fen */
+            total_fen: number;
         };
         /**
          * PersonOut
@@ -2543,6 +4995,41 @@ export interface components {
             reason?: string | null;
         };
         /**
+         * PersonRow
+         * @description A person's quality, with the name.
+         */
+        PersonRow: {
+            /** @description Right answers of the last checked ones (reviews and gold). */
+            checked: components["schemas"]["ShareView"];
+            /**
+             * Findings
+             * @description Findings that stand, by type.
+             */
+            findings: {
+                [key: string]: number;
+            };
+            /** Flagged */
+            flagged: boolean;
+            /** @description Right answers to hidden gold. */
+            gold: components["schemas"]["ShareView"];
+            /** Labels */
+            labels: components["schemas"]["LabelQuality"][];
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * Review Share
+             * @description Share of this person's work that is reviewed now.
+             */
+            review_share: number;
+            /** @description Accepted units of all judged ones. */
+            units: components["schemas"]["ShareView"];
+        };
+        /**
          * Picture
          * @description A picture that examples and questions point at.
          */
@@ -2559,6 +5046,27 @@ export interface components {
             thumb_url?: string | null;
             /** Width */
             width: number | null;
+        };
+        /**
+         * PictureView
+         * @description The item under review, with links to its bytes.
+         */
+        PictureView: {
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url?: string | null;
+            /** Name */
+            name: string;
+            /** Thumb Url */
+            thumb_url?: string | null;
+            /** Width */
+            width: number;
         };
         /**
          * ProblemOut
@@ -2811,6 +5319,84 @@ export interface components {
             note: string;
         };
         /**
+         * QualificationList
+         * @description Who may work under the current rules.
+         */
+        QualificationList: {
+            /** Items */
+            items: components["schemas"]["QualificationView"][];
+            /** People */
+            people: number;
+            /** Qualified */
+            qualified: number;
+            /** Rule Major */
+            rule_major: number | null;
+        };
+        /**
+         * QualificationView
+         * @description Whether one person may work in the project.
+         */
+        QualificationView: {
+            /** Active */
+            active: boolean;
+            /**
+             * Best
+             * @description Best share of an exam under the current rules.
+             */
+            best: number | null;
+            /** Exams */
+            exams: number;
+            /** Lesson Read */
+            lesson_read: boolean;
+            /** Level */
+            level: number;
+            /** Name */
+            name: string;
+            /** Next Allowed At */
+            next_allowed_at: string | null;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Practice Answered */
+            practice_answered: number;
+            /** Roles */
+            roles: string[];
+            /** Rule Major */
+            rule_major: number | null;
+            /** Since */
+            since: string | null;
+            /** Source */
+            source: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "reclosed" | "working" | "closed";
+        };
+        /**
+         * QualityReport
+         * @description Live quality of a project. An annotator sees only their own rows, and no gold.
+         */
+        QualityReport: {
+            /** Confusion */
+            confusion: components["schemas"]["ConfusionCell"][];
+            /** Contested */
+            contested: number;
+            /** Disagreements */
+            disagreements: number;
+            /** Flags */
+            flags: components["schemas"]["FlagView"][];
+            gate: components["schemas"]["GateFigure"];
+            /** Labels */
+            labels: components["schemas"]["LabelQuality"][];
+            /** People */
+            people: components["schemas"]["PersonRow"][];
+            /** Waiting Reviews */
+            waiting_reviews: number;
+        };
+        /**
          * QualitySettings
          * @description Review, hidden gold, lots and the quality gate.
          */
@@ -2886,6 +5472,48 @@ export interface components {
             task_id?: string | null;
         };
         /**
+         * RatesIn
+         * @description New pay rules of a project; they hold for the open period and later ones.
+         */
+        RatesIn: {
+            /**
+             * Toml
+             * @description The text of a RATES.toml.
+             */
+            toml: string;
+        };
+        /**
+         * RatesView
+         * @description The pay rules that hold now.
+         */
+        RatesView: {
+            /** Created At */
+            created_at: string | null;
+            /**
+             * Default
+             * @description The project has none of its own yet; these are the default.
+             */
+            default: boolean;
+            /** Toml */
+            toml: string;
+            /**
+             * Without Rate
+             * @description Units and difficulties of the current label set that lack a rate.
+             */
+            without_rate: string[];
+        };
+        /**
+         * ReadLesson
+         * @description Marks a lesson as read; `rule_version_id` as shown, so that a change in between is noticed.
+         */
+        ReadLesson: {
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+        };
+        /**
          * RefusalOut
          * @description Something that did not come in.
          */
@@ -2945,7 +5573,7 @@ export interface components {
          * Region
          * @description A part of a picture, in pixels, origin top left.
          */
-        Region: {
+        "Region-Output": {
             /** Height */
             height: number;
             /** Width */
@@ -2962,6 +5590,138 @@ export interface components {
         ReopenIn: {
             /** Ids */
             ids: string[];
+        };
+        /**
+         * RestoreIn
+         * @description Undeletes an answer, or makes an earlier version the current one (by a new revision).
+         */
+        RestoreIn: {
+            /**
+             * Base
+             * @description The current revision as you saw it.
+             */
+            base?: number | null;
+            /**
+             * Revision
+             * @description Number of the version to bring back; null = undelete.
+             */
+            revision?: number | null;
+        };
+        /**
+         * ReviewWork
+         * @description One revision to judge. The author is not named, so that nobody judges friends.
+         */
+        ReviewWork: {
+            /**
+             * Annotation Id
+             * Format: uuid
+             */
+            annotation_id: string;
+            /** Earlier */
+            earlier: components["schemas"]["FindingView"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            item: components["schemas"]["PictureView"];
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Leased Until
+             * Format: date-time
+             */
+            leased_until: string;
+            lot: components["schemas"]["LotView"] | null;
+            /** Nothing */
+            nothing: boolean;
+            /** Revision */
+            revision: number;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /**
+             * Rework
+             * @description The annotation was redone; its earlier findings are listed.
+             */
+            rework: boolean;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /** Seconds */
+            seconds: number;
+            /**
+             * Waiting
+             * @description Reviews that wait for this caller, this one included.
+             */
+            waiting: number;
+        };
+        /**
+         * RevisionOut
+         * @description One version of an answer.
+         */
+        RevisionOut: {
+            /** Author Id */
+            author_id: string | null;
+            /** Base */
+            base: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** Nothing */
+            nothing: boolean;
+            /** Number */
+            number: number;
+            /** Offline Seconds */
+            offline_seconds: number;
+            /**
+             * Reason
+             * @enum {string}
+             */
+            reason: "submit" | "rework" | "fix" | "settle" | "import" | "restore";
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /** Seconds */
+            seconds: number;
+        };
+        /**
+         * ReworkIn
+         * @description Accepted work that goes back to its authors.
+         */
+        ReworkIn: {
+            /** Annotation Ids */
+            annotation_ids: string[];
+            /**
+             * Cause
+             * @description own: a mistake, unpaid; rule: the rules changed, paid in full.
+             * @enum {string}
+             */
+            cause: "own" | "rule";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
         };
         /**
          * RuleContent
@@ -2992,6 +5752,25 @@ export interface components {
              * @default []
              */
             label_set: components["schemas"]["LabelClass"][];
+        };
+        /**
+         * RuleToRead
+         * @description A published rule version that is newer than what the person last worked under.
+         */
+        RuleToRead: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Major */
+            major: boolean;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Published At */
+            published_at: string | null;
         };
         /**
          * RuleVersionView
@@ -3155,6 +5934,97 @@ export interface components {
             last_seen_at: string;
         };
         /**
+         * SettleIn
+         * @description The right answer: one of the answers, as it is or edited.
+         */
+        SettleIn: {
+            /**
+             * Annotation Id
+             * Format: uuid
+             */
+            annotation_id: string;
+            /**
+             * Labels
+             * @description None: the answer as it is.
+             */
+            labels?: (components["schemas"]["BoxLabel"] | components["schemas"]["ClassLabel"])[] | null;
+            /**
+             * Nothing
+             * @default false
+             */
+            nothing: boolean;
+            /**
+             * Revision
+             * @description Number of the revision that was looked at.
+             */
+            revision?: number | null;
+        };
+        /**
+         * ShareView
+         * @description A share with its Wilson interval at 95 %.
+         */
+        ShareView: {
+            /** High */
+            high: number;
+            /** Low */
+            low: number;
+            /** Part */
+            part: number;
+            /**
+             * Share
+             * @description part / whole; null without any.
+             */
+            share: number | null;
+            /** Whole */
+            whole: number;
+        };
+        /**
+         * SkipIn
+         * @description Why a task cannot be done.
+         */
+        SkipIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Reason
+             * @default other
+             * @enum {string}
+             */
+            reason: "unclear" | "bad_picture" | "not_mine" | "too_hard" | "other";
+        };
+        /**
+         * SlipView
+         * @description What one person gets for a period, and why.
+         */
+        SlipView: {
+            /** Accepted */
+            accepted: string;
+            /** Accepted Share */
+            accepted_share: string;
+            /** Base Fen */
+            base_fen: number;
+            /** Coefficient */
+            coefficient: string;
+            /** Lines */
+            lines: components["schemas"]["LineView"][];
+            /** Person */
+            person: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Rejected */
+            rejected: string;
+            /** Total Fen */
+            total_fen: number;
+            /** Units In Quota */
+            units_in_quota: string;
+        };
+        /**
          * SplitSettings
          * @description Sides of a dataset version; fixed for ever with the first frozen version.
          */
@@ -3171,6 +6041,66 @@ export interface components {
              * @default 0.15
              */
             line: number;
+        };
+        /**
+         * Standing
+         * @description Where a person stands on the way to work.
+         */
+        Standing: {
+            /** Attempts Used */
+            attempts_used: number;
+            /** Exam Available */
+            exam_available: number;
+            /** Exam Needed */
+            exam_needed: number;
+            /** Lesson Read */
+            lesson_read: boolean;
+            /** Max Attempts */
+            max_attempts: number;
+            /** Next Allowed At */
+            next_allowed_at: string | null;
+            obstacle: components["schemas"]["Obstacle"] | null;
+            /** Pass Mark */
+            pass_mark: number;
+            /** Practice Answered */
+            practice_answered: number;
+            /**
+             * Practice Available
+             * @description Gold items that practice can use.
+             */
+            practice_available: number;
+            /** Practice Needed */
+            practice_needed: number;
+            /** Qualified */
+            qualified: boolean;
+            /** Rule Major */
+            rule_major: number | null;
+            /** Rule Version Id */
+            rule_version_id: string | null;
+            /**
+             * Source
+             * @description exam, granted, or null.
+             */
+            source: string | null;
+            /**
+             * Step
+             * @description The one next thing to do.
+             * @enum {string}
+             */
+            step: "rules" | "lesson" | "practice" | "exam" | "wait" | "work" | "ask";
+            /** Wait Minutes */
+            wait_minutes: number;
+        };
+        /**
+         * StartAttempt
+         * @description Starts practice or an exam; a running one is gone on with.
+         */
+        StartAttempt: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "practice" | "exam";
         };
         /**
          * StartDraft
@@ -3192,6 +6122,396 @@ export interface components {
              * Format: uuid
              */
             job_id: string;
+        };
+        /**
+         * StudyAnswer
+         * @description An answer to one step.
+         */
+        StudyAnswer: {
+            /** Labels */
+            labels?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Nothing
+             * @default false
+             */
+            nothing: boolean;
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+        };
+        /**
+         * StudyItem
+         * @description The item of a step.
+         */
+        StudyItem: {
+            /** Height */
+            height: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Image Url */
+            image_url?: string | null;
+            /** Medium Url */
+            medium_url?: string | null;
+            /** Name */
+            name: string;
+            /** Thumb Url */
+            thumb_url?: string | null;
+            /** Width */
+            width: number;
+        };
+        /**
+         * StudyWork
+         * @description One step of an attempt: the same as any work, and where it stands in the series.
+         */
+        StudyWork: {
+            /**
+             * Attempt Id
+             * Format: uuid
+             */
+            attempt_id: string;
+            /**
+             * Base
+             * @description Revision that this work starts from; 0 = a new answer. Sent back with the submit.
+             */
+            base: number;
+            /**
+             * Claimed At
+             * Format: date-time
+             */
+            claimed_at: string;
+            /**
+             * Current Rule Version Id
+             * @description The latest published rules; differs after a publishing.
+             */
+            current_rule_version_id: string | null;
+            /**
+             * Draft
+             * @description Whether labels come from a saved draft.
+             */
+            draft: boolean;
+            item: components["schemas"]["WorkItem"];
+            /**
+             * Kept Draft Id
+             * @description A kept draft of this task that may be adopted.
+             */
+            kept_draft_id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "practice" | "exam";
+            /**
+             * Labels
+             * @description The draft; else what to rework; else empty.
+             */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Lease Id
+             * Format: uuid
+             */
+            lease_id: string;
+            /** Nothing */
+            nothing: boolean;
+            /** Opened At */
+            opened_at: string | null;
+            /**
+             * Position
+             * @description From 0.
+             */
+            position: number;
+            /**
+             * Prelabels
+             * @description A model's labels; a label taken over names its id in `origin`.
+             */
+            prelabels: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Rework
+             * @description Why it came back: findings of the review.
+             */
+            rework: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Rule Version
+             * @description As people say it: 7.2.
+             */
+            rule_version: string;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /**
+             * Seconds
+             * @description Time counted so far, offline time included.
+             */
+            seconds: number;
+            /**
+             * Seq
+             * @description Number of the last command that the server has stored.
+             */
+            seq: number;
+            /**
+             * State
+             * @description open: its clock runs; next: preloaded.
+             * @enum {string}
+             */
+            state: "next" | "open" | "submitted" | "returned" | "expired" | "skipped";
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
+            /** Total */
+            total: number;
+        };
+        /**
+         * SubmitIn
+         * @description An answer.
+         */
+        SubmitIn: {
+            /**
+             * Base
+             * @description Revision it starts from (`base` of the work).
+             * @default 0
+             */
+            base: number;
+            /**
+             * Commands
+             * @description Commands that were not saved yet, up to `seq`.
+             */
+            commands?: {
+                [key: string]: unknown;
+            }[];
+            /** Labels */
+            labels?: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Nothing
+             * @description "Nothing here": the item was looked at and has no label.
+             * @default false
+             */
+            nothing: boolean;
+            /**
+             * Offline
+             * @default false
+             */
+            offline: boolean;
+            /**
+             * Seq
+             * @description Number of the last command; null = not checked.
+             */
+            seq?: number | null;
+            /**
+             * Submit Key
+             * @description Made once per submit: sent again, same answer.
+             */
+            submit_key: string;
+        };
+        /**
+         * SubmitOut
+         * @description The answer is stored for good.
+         */
+        SubmitOut: {
+            /**
+             * Annotation Id
+             * Format: uuid
+             */
+            annotation_id: string;
+            /**
+             * Next
+             * @description The preloaded lease of this person.
+             */
+            next: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+        };
+        /**
+         * TaskOut
+         * @description A task, for those who lead the project.
+         */
+        TaskOut: {
+            /** Answered */
+            answered: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Holders */
+            holders: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Item Name */
+            item_name: string;
+            /** Needed */
+            needed: number;
+            /** Open Slots */
+            open_slots: number;
+            /** Person Id */
+            person_id: string | null;
+            /** Priority */
+            priority: number;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "ordinary" | "gold" | "practice" | "exam";
+            /** Rework Of */
+            rework_of: string | null;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /** Skips */
+            skips: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "full" | "done" | "settled" | "left_out" | "closed";
+        };
+        /**
+         * TaskPage
+         * @description A window of tasks.
+         */
+        TaskPage: {
+            /** Items */
+            items: components["schemas"]["TaskOut"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Totals
+             * @description From counters: created, closed, done, held.
+             */
+            totals: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * TasksCreateIn
+         * @description Makes tasks for items in use that have none.
+         */
+        TasksCreateIn: {
+            /** Batch Id */
+            batch_id?: string | null;
+            /** Item Ids */
+            item_ids?: string[] | null;
+            /**
+             * Overlap
+             * @description People per item; null = the project's setting.
+             */
+            overlap?: number | null;
+            /**
+             * Priority
+             * @description Higher comes first.
+             * @default 0
+             */
+            priority: number;
+            /**
+             * Q
+             * @description Part of the item's name.
+             */
+            q?: string | null;
+        };
+        /**
+         * TasksCreateOut
+         * @description Tasks made, or the job that makes them.
+         */
+        TasksCreateOut: {
+            /** Created */
+            created: number;
+            /**
+             * Job Id
+             * @description Set when there are many: see the project's jobs.
+             */
+            job_id: string | null;
+        };
+        /**
+         * TasksPatchIn
+         * @description Changes unfinished tasks.
+         */
+        TasksPatchIn: {
+            /** Priority */
+            priority?: number | null;
+            /**
+             * State
+             * @description left_out: no answer wanted; closed: withdrawn; open: wanted again.
+             */
+            state?: ("open" | "left_out" | "closed") | null;
+            /** Task Ids */
+            task_ids: string[];
+        };
+        /**
+         * Today
+         * @description Everything that a person who works needs to know today.
+         */
+        Today: {
+            /**
+             * Date
+             * Format: date
+             */
+            date: string;
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            level: components["schemas"]["LevelView"];
+            next: components["schemas"]["NextWork"];
+            pay: components["schemas"]["PayToday"];
+            /** Project */
+            project: string;
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /** @description Accepted share of the last 200 judged units. */
+            quality: components["schemas"]["ShareView"];
+            /**
+             * Reviews Waiting
+             * @description For those who may review.
+             */
+            reviews_waiting: number | null;
+            /** Roles */
+            roles: string[];
+            /** Rule Version */
+            rule_version: string | null;
+            /** Rules To Read */
+            rules_to_read: components["schemas"]["RuleToRead"][];
+            /** Time Zone */
+            time_zone: string;
+            /** Units */
+            units: components["schemas"]["UnitCount"][];
         };
         /**
          * TokenIn
@@ -3232,6 +6552,59 @@ export interface components {
             name: string;
             /** Token */
             token?: string | null;
+        };
+        /**
+         * Touched
+         * @description What a change of the rules touches, counted by each stage.
+         */
+        Touched: {
+            /**
+             * Annotations
+             * @description Answers that carry one of the label classes.
+             */
+            annotations: number;
+            /**
+             * Clarifications
+             * @description Open questions on the label classes.
+             */
+            clarifications: number;
+            /**
+             * Examples
+             * @description Examples of the label classes.
+             */
+            examples: number;
+            /**
+             * Exams
+             * @description Exams that are running and would end.
+             */
+            exams: number;
+            /**
+             * Gold
+             * @description Gold items whose answer carries one of the label classes.
+             */
+            gold: number;
+            /**
+             * People
+             * @description People who may work now and would have to qualify again.
+             */
+            people: number;
+            /**
+             * Tasks
+             * @description Open tasks that move to the new version.
+             */
+            tasks: number;
+        };
+        /**
+         * UnitCount
+         * @description Accepted units of one kind.
+         */
+        UnitCount: {
+            /** Month */
+            month: string;
+            /** Today */
+            today: string;
+            /** Unit */
+            unit: string;
         };
         /**
          * UploadIn
@@ -3293,6 +6666,37 @@ export interface components {
             type: string;
         };
         /**
+         * Verdict
+         * @description What was right and wrong in one answer. Numbers count from 0 in the answer, or in `expected`.
+         */
+        Verdict: {
+            /** Correct */
+            correct: boolean;
+            /**
+             * Expected
+             * @description The right labels; none = nothing here.
+             */
+            expected: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Extra
+             * @description Numbers in the answer.
+             */
+            extra: number[];
+            /** Matches */
+            matches: components["schemas"]["PairView"][];
+            /**
+             * Missed
+             * @description Numbers in `expected`.
+             */
+            missed: number[];
+            /** Wrong Attribute */
+            wrong_attribute: components["schemas"]["PairView"][];
+            /** Wrong Class */
+            wrong_class: components["schemas"]["PairView"][];
+        };
+        /**
          * VersionDiff
          * @description What changed between two versions.
          */
@@ -3309,7 +6713,7 @@ export interface components {
             /** Before Number */
             before_number: string | null;
             /** Changes */
-            changes: components["schemas"]["tongguan__rules__schemas__rulebook__Change"][];
+            changes: components["schemas"]["Change"][];
             /**
              * Major
              * @description Whether people must qualify again.
@@ -3372,60 +6776,260 @@ export interface components {
             reason: string;
         };
         /**
-         * Change
-         * @description Something that happened since the caller was last here.
+         * Work
+         * @description A lease with all that is needed to work on it. Hidden gold has the same fields as everything else.
          */
-        tongguan__projects__schemas__Change: {
-            /** Action */
-            action: string;
+        Work: {
             /**
-             * At
+             * Base
+             * @description Revision that this work starts from; 0 = a new answer. Sent back with the submit.
+             */
+            base: number;
+            /**
+             * Claimed At
              * Format: date-time
              */
-            at: string;
-            /** Detail */
-            detail: {
+            claimed_at: string;
+            /**
+             * Current Rule Version Id
+             * @description The latest published rules; differs after a publishing.
+             */
+            current_rule_version_id: string | null;
+            /**
+             * Draft
+             * @description Whether labels come from a saved draft.
+             */
+            draft: boolean;
+            item: components["schemas"]["WorkItem"];
+            /**
+             * Kept Draft Id
+             * @description A kept draft of this task that may be adopted.
+             */
+            kept_draft_id: string | null;
+            /**
+             * Labels
+             * @description The draft; else what to rework; else empty.
+             */
+            labels: {
                 [key: string]: unknown;
-            };
-            /** Object Id */
-            object_id: string;
-            /** Object Kind */
-            object_kind: string;
-            /** Person */
-            person: string | null;
+            }[];
+            /**
+             * Lease Id
+             * Format: uuid
+             */
+            lease_id: string;
+            /** Nothing */
+            nothing: boolean;
+            /** Opened At */
+            opened_at: string | null;
+            /**
+             * Prelabels
+             * @description A model's labels; a label taken over names its id in `origin`.
+             */
+            prelabels: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Project Id
+             * Format: uuid
+             */
+            project_id: string;
+            /**
+             * Rework
+             * @description Why it came back: findings of the review.
+             */
+            rework: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Rule Version
+             * @description As people say it: 7.2.
+             */
+            rule_version: string;
+            /**
+             * Rule Version Id
+             * Format: uuid
+             */
+            rule_version_id: string;
+            /**
+             * Seconds
+             * @description Time counted so far, offline time included.
+             */
+            seconds: number;
+            /**
+             * Seq
+             * @description Number of the last command that the server has stored.
+             */
+            seq: number;
+            /**
+             * State
+             * @description open: its clock runs; next: preloaded.
+             * @enum {string}
+             */
+            state: "next" | "open" | "submitted" | "returned" | "expired" | "skipped";
+            /**
+             * Task Id
+             * Format: uuid
+             */
+            task_id: string;
         };
         /**
-         * Change
-         * @description One difference between two versions, for people and for the decision major or minor.
+         * WorkItem
+         * @description The item of some work.
          */
-        tongguan__rules__schemas__rulebook__Change: {
+        WorkItem: {
+            /** Height */
+            height: number;
             /**
-             * Action
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Image Url
+             * @description Signed address of the picture, for this person alone.
+             */
+            image_url: string;
+            /** Media */
+            media: string;
+            /** Name */
+            name: string;
+            /** Thumb Url */
+            thumb_url: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * WorkPage
+         * @description A window of work rows, newest first.
+         */
+        WorkPage: {
+            /** Items */
+            items: components["schemas"]["WorkView"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * WorkView
+         * @description Judged units of one annotation.
+         */
+        WorkView: {
+            /**
+             * Accepted At
+             * Format: date-time
+             */
+            accepted_at: string;
+            /**
+             * Annotation Id
+             * Format: uuid
+             */
+            annotation_id: string;
+            /** Difficulty */
+            difficulty: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item */
+            item: string;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /**
+             * Outcome
              * @enum {string}
              */
-            action: "added" | "removed" | "renamed" | "redefined" | "changed";
-            /** After */
-            after?: unknown;
-            /** Attribute */
-            attribute?: string | null;
-            /** Before */
-            before?: unknown;
-            /** Field */
-            field?: string | null;
+            outcome: "accepted" | "rejected" | "rework_own" | "rework_rule";
             /**
-             * Label
-             * @description Key of the label class.
+             * Period Id
+             * @description The closed period that paid it; null while it is open.
              */
-            label?: string | null;
-            /** Major */
-            major: boolean;
-            /** Option */
-            option?: string | null;
+            period_id: string | null;
+            /** Person */
+            person: string;
             /**
-             * What
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Quantity */
+            quantity: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Thumb Url */
+            thumb_url: string | null;
+            /** Unit */
+            unit: string;
+            /**
+             * Void
+             * @description The judgement was taken back: it does not count.
+             */
+            void: boolean;
+        };
+        /**
+         * Judged
+         * @description What became of an answer: practice is judged at once, an exam says only how much is left.
+         */
+        tongguan__academy__schemas__Judged: {
+            /** @description Once the series is over. */
+            attempt: components["schemas"]["AttemptView"] | null;
+            /** Remaining */
+            remaining: number;
+            verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
+         * Judged
+         * @description What a verdict led to.
+         */
+        tongguan__quality__schemas__Judged: {
+            /** Annotation State */
+            annotation_state: string;
+            /**
+             * Review Id
+             * Format: uuid
+             */
+            review_id: string;
+            /** Rework Task Id */
+            rework_task_id?: string | null;
+            /**
+             * Verdict
              * @enum {string}
              */
-            what: "class" | "attribute" | "option" | "guideline" | "example" | "checks";
+            verdict: "accept" | "reject" | "fix";
+        };
+        /**
+         * Region
+         * @description A part of a picture in pixels, origin top left.
+         */
+        tongguan__quality__schemas__Region: {
+            /** Height */
+            height: number;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+        };
+        /**
+         * Region
+         * @description A part of a picture, in pixels, origin top left.
+         */
+        tongguan__rules__schemas__rulebook__Region: {
+            /** Height */
+            height: number;
+            /** Width */
+            width: number;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
         };
     };
     responses: never;
@@ -4147,6 +7751,316 @@ export interface operations {
             };
         };
     };
+    list_annotations: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                /** @description A person's id, or `me`. */
+                person?: string | null;
+                state?: ("submitted" | "accepted" | "rejected" | "superseded" | "deleted") | null;
+                item?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_annotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_annotation: {
+        parameters: {
+            query?: {
+                reopen?: boolean;
+            };
+            header?: never;
+            path: {
+                annotation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    restore_annotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RestoreIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnnotationOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_attempts: {
+        parameters: {
+            query?: {
+                person?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartAttempt"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttemptDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    answer_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyAnswer"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tongguan__academy__schemas__Judged"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    next_step_of_attempt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attempt_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextStep"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_batches: {
         parameters: {
             query?: {
@@ -4524,6 +8438,277 @@ export interface operations {
             };
         };
     };
+    list_disagreements: {
+        parameters: {
+            query?: {
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DisagreementPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    settle_disagreement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                item_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SettleIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_kept_drafts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DraftOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    discard_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    adopt_draft: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                draft_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_findings: {
+        parameters: {
+            query?: {
+                person?: string | null;
+                state?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    answer_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    contest_finding: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                finding_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ContestIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FindingView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     open_data_gate: {
         parameters: {
             query?: never;
@@ -4580,6 +8765,106 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GateRecordOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_gold: {
+        parameters: {
+            query?: {
+                use?: ("hidden" | "practice" | "exam") | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_gold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GoldIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GoldView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_gold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gold_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
                 };
             };
             /** @description Validation Error */
@@ -4933,6 +9218,138 @@ export interface operations {
             };
         };
     };
+    get_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Lesson"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_lesson: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadLesson"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_lots: {
+        parameters: {
+            query?: {
+                state?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LotView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_lots: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CloseLotsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_map: {
         parameters: {
             query?: never;
@@ -5017,6 +9434,265 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["MemberOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_pay_periods: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    close_pay_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_pay_period: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PeriodDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_pay_csv: {
+        parameters: {
+            query?: {
+                table?: "payslips" | "work";
+                language?: "zh" | "en";
+            };
+            header?: never;
+            path: {
+                period_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_pay_rates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_rates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_rates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RatesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RatesView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_pay_work: {
+        parameters: {
+            query?: {
+                person?: string | null;
+                period?: string | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WorkPage"];
                 };
             };
             /** @description Validation Error */
@@ -5172,6 +9848,271 @@ export interface operations {
             };
         };
     };
+    list_qualifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualificationList"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    grant_qualification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GrantQualification"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_quality: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QualityReport"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    clear_flag: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                person_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClearFlagIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    next_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NextReview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    judge_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["tongguan__quality__schemas__Judged"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    return_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                review_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReworkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_rules: {
         parameters: {
             query?: never;
@@ -5290,6 +10231,37 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_rules_impact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -5501,6 +10473,144 @@ export interface operations {
             };
         };
     };
+    list_tasks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                after?: string | null;
+                state?: ("open" | "full" | "done" | "settled" | "left_out" | "closed") | null;
+                purpose?: ("ordinary" | "gold" | "practice" | "exam") | null;
+                item?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TaskPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksPatchIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Changed"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TasksCreateIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TasksCreateOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_today: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Today"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     start_upload: {
         parameters: {
             query?: never;
@@ -5594,6 +10704,272 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["UploadOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    claim_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClaimIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"] | components["schemas"]["NoWork"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_my_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommandsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandsOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    beat_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeartbeatOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    open_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    return_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    skip_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SkipIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    submit_work: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                lease_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmitOut"];
                 };
             };
             /** @description Validation Error */

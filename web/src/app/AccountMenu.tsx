@@ -4,16 +4,16 @@ import { useNavigate } from "react-router";
 import { api, ok } from "../api/client";
 import { type Me, useForgetAll } from "../api/me";
 import { currentLanguage, setLanguage } from "../i18n";
-import { type Theme, useTheme } from "../ui/theme";
+import { setTheme, type ThemeChoice, useTheme } from "../ui/theme";
 
 /** Language, light or dark, account, sign out. */
 export function AccountMenu({ me }: { me: Me }) {
   const { t } = useTranslation("shell");
   const { t: common } = useTranslation();
-  const { theme, setTheme } = useTheme();
+  const { choice } = useTheme();
   const navigate = useNavigate();
   const forget = useForgetAll();
-  const themes: Theme[] = ["system", "light", "dark"];
+  const themes: ThemeChoice[] = ["system", "light", "dark"];
 
   async function signOut() {
     await ok(api.POST("/api/v1/auth/logout"));
@@ -40,7 +40,7 @@ export function AccountMenu({ me }: { me: Me }) {
               label: common("theme.label"),
               children: themes.map((one) => ({
                 key: one,
-                label: `${one === theme ? "✓ " : ""}${common(`theme.${one}`)}`,
+                label: `${one === choice ? "✓ " : ""}${common(`theme.${one}`)}`,
                 onClick: () => setTheme(one),
               })),
             },
