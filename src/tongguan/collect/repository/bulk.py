@@ -25,6 +25,9 @@ CREATE TEMPORARY TABLE IF NOT EXISTS tg_incoming (
     licence text, consent text, provenance jsonb, measurement jsonb, labels jsonb, nothing boolean, side text
 ) ON COMMIT DELETE ROWS
 """
+# LIMIT 1 in what follows keeps the planner to one index lookup a row: a table that has just grown has no statistics
+# yet, and a join planned without them can read the whole project for every row.
+
 # In order of content, so that two imports at the same time take their locks in the same order.
 _ASSETS = text("""
 INSERT INTO asset (id, sha256, size, media_type, location, preview, thumb, state)
@@ -39,17 +42,19 @@ INSERT INTO item (id, project_id, batch_id, asset_id, name, width, height, bytes
                   consent, provenance, measurement)
 SELECT t.item_new, :project, :batch, a.id, t.name, t.width, t.height, t.size, t.group_key, t.sha256, t.licence,
        t.consent, t.provenance, t.measurement
-FROM tg_incoming t JOIN asset a ON a.sha256 = t.sha256
+FROM tg_incoming t CROSS JOIN LATERAL (SELECT id FROM asset WHERE sha256 = t.sha256 LIMIT 1) a
 ORDER BY t.item_new
 ON CONFLICT (project_id, name, asset_id) DO NOTHING
 """)
 _LABELS = text("""
 INSERT INTO imported_label (id, project_id, batch_id, item_id, format, labels, nothing, side)
 SELECT t.label_new, :project, :batch, i.id, :format, t.labels, t.nothing, t.side
-FROM tg_incoming t JOIN asset a ON a.sha256 = t.sha256
-JOIN item i ON i.project_id = :project AND i.name = t.name AND i.asset_id = a.id
-WHERE t.labels IS NOT NULL AND NOT EXISTS (
-    SELECT 1 FROM imported_label l WHERE l.item_id = i.id AND l.labels = t.labels AND l.nothing = t.nothing)
+FROM tg_incoming t CROSS JOIN LATERAL (SELECT id FROM asset WHERE sha256 = t.sha256 LIMIT 1) a
+CROSS JOIN LATERAL (
+    SELECT id FROM item WHERE project_id = :project AND name = t.name AND asset_id = a.id LIMIT 1) i
+WHERE t.labels IS NOT NULL AND (
+    SELECT true FROM imported_label l
+    WHERE l.item_id = i.id AND l.labels = t.labels AND l.nothing = t.nothing LIMIT 1) IS NULL
 ON CONFLICT (batch_id, item_id) DO NOTHING
 """)
 # A reference that has not been read has no content yet, so its name alone says whether it is known.
@@ -57,7 +62,7 @@ _REFERENCES = text("""
 INSERT INTO item (id, project_id, batch_id, asset_id, name, group_key, licence, consent, provenance, state)
 SELECT t.item_new, :project, :batch, :asset, t.name, t.group_key, t.licence, t.consent, t.provenance, 'unread'
 FROM (SELECT DISTINCT ON (name) * FROM tg_incoming ORDER BY name, item_new) t
-WHERE NOT EXISTS (SELECT 1 FROM item i WHERE i.project_id = :project AND i.name = t.name)
+WHERE (SELECT true FROM item i WHERE i.project_id = :project AND i.name = t.name LIMIT 1) IS NULL
 ORDER BY t.item_new
 ON CONFLICT (project_id, name, asset_id) DO NOTHING
 """)
@@ -145,11 +150,11 @@ def write_items(
     return added, labelled
 
 
-def write_references(session: Session, project_id: UUID, batch_id: UUID, items: Iterable[NewReference]) -> int:
-    """Adds unread items whose names are new in the project. Returns how many."""
+def write_references(session: Session, project_id: UUID, batch_id: UUID, rows: Iterable[tuple[Any, ...]]) -> int:
+    """Adds unread items (rows of `reference_row`) whose names are new in the project. Returns how many."""
     session.execute(_UNREAD_ASSET, {"id": new_id()})
     asset_id = session.execute(text("SELECT id FROM asset WHERE sha256 = ''")).scalar_one()
-    _copy(session, (_reference_row(item) for item in items))
+    _copy(session, rows)
     added = _rows(session.execute(_REFERENCES, {"project": project_id, "batch": batch_id, "asset": asset_id}))
     session.execute(text("TRUNCATE tg_incoming"))
     add_count(session, project_id, "unread", added)
@@ -242,7 +247,8 @@ def _item_row(item: NewItem) -> tuple[Any, ...]:
 _NONE7 = (None,) * 7
 
 
-def _reference_row(item: NewReference) -> tuple[Any, ...]:
+def reference_row(item: NewReference) -> tuple[Any, ...]:
+    """A listed item as a row to copy."""
     return (
         None,
         new_id(),

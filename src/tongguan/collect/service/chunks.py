@@ -124,23 +124,17 @@ def _next_chunk(run: Run, queue: Iterator[ReadItem]) -> list[Outcome]:
     """Reads entries until the chunk is full, by number or by bytes; at most a few files are in memory besides."""
     chunk: list[Outcome] = []
     held = 0
-    ahead: list[Any] = []
+    ahead: deque[tuple[ReadItem, Any]] = deque()
     for entry in queue:
         ahead.append((entry, run.pool.submit(_read_entry, run, entry) if run.source.parallel else _submit(run, entry)))
-        held += _size(run, entry)
         if len(ahead) >= 2 * THREADS:
-            chunk.append(_outcome(run, *ahead.pop(0)))
+            outcome = _outcome(run, *ahead.popleft())
+            held += len(outcome.picture.data) if outcome.picture else 0
+            chunk.append(outcome)
         if len(chunk) + len(ahead) >= CHUNK_ITEMS or held >= CHUNK_BYTES:
             break
     chunk.extend(_outcome(run, *waiting) for waiting in ahead)
     return chunk
-
-
-def _size(run: Run, entry: ReadItem) -> int:
-    try:
-        return run.source.tree.size(entry.path) if entry.path is not None else 0
-    except OSError:
-        return 0
 
 
 def _submit(run: Run, entry: ReadItem) -> Any:

@@ -7,6 +7,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
+from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -70,23 +71,31 @@ def list_items(context: JobContext, job_id: UUID, batch: Batch, named: Iterator[
     rule = group_rule(batch.group_rule)
     position = int(batch.position.get("n", 0))
     deque(islice(named, position), maxlen=0)
-    while True:
-        chunk = list(islice(named, LISTED_CHUNK))
-        if not chunk:
-            return position
-        failpoints.hit("collect.list_read")
-        position += len(chunk)
-        with context.transaction() as session:
-            added = bulk.write_references(
-                session, batch.project_id, batch.id, (_reference(batch, rule, *entry) for entry in chunk)
-            )
-            current = batches.get_batch(session, batch.id)
-            before = dict(current.counts) if current else {}
-            counts = {**before, "read": position, "items": int(before.get("items", 0)) + added}
-            batches.set_batch(session, batch.id, position={"n": position}, counts=counts)
-            failpoints.hit("collect.list_written")
-        context.progress(job_id, position)
-        context.raise_if_cancelled(job_id)
+
+    def prepare() -> list[tuple[Any, ...]]:
+        return [bulk.reference_row(_reference(batch, rule, *entry)) for entry in islice(named, LISTED_CHUNK)]
+
+    # One thread prepares the next chunk while the database writes this one.
+    with ThreadPoolExecutor(1, thread_name_prefix="list") as ahead:
+        coming = ahead.submit(prepare)
+        while chunk := coming.result():
+            coming = ahead.submit(prepare)
+            failpoints.hit("collect.list_read")
+            position += len(chunk)
+            _write_listed(context, batch, chunk, position)
+            context.progress(job_id, position)
+            context.raise_if_cancelled(job_id)
+    return position
+
+
+def _write_listed(context: JobContext, batch: Batch, chunk: list[tuple[Any, ...]], position: int) -> None:
+    with context.transaction() as session:
+        added = bulk.write_references(session, batch.project_id, batch.id, chunk)
+        current = batches.get_batch(session, batch.id)
+        before = dict(current.counts) if current else {}
+        counts = {**before, "read": position, "items": int(before.get("items", 0)) + added}
+        batches.set_batch(session, batch.id, position={"n": position}, counts=counts)
+        failpoints.hit("collect.list_written")
 
 
 def _reference(batch: Batch, rule: GroupRule, name: str, address: str, row: dict[str, str]) -> NewReference:
