@@ -139,7 +139,7 @@ def count_touched(session: Session, project_id: UUID, label_keys: Sequence[str])
     tasks = session.execute(
         text(
             "SELECT count(*) FROM (SELECT 1 FROM task WHERE project_id = :project AND open_slots > 0 "
-            "AND state = 'open' AND person_id IS NULL LIMIT 10000) AS some"
+            "AND state = 'open' AND person_id IS NULL LIMIT 10000) AS counted"
         ),
         {"project": project_id},
     ).scalar_one()
@@ -312,6 +312,6 @@ def waiting(session: Session, project_id: UUID, person_id: UUID) -> Row[Any]:
                 (SELECT count(*) FROM lease l WHERE l.person_id = :person AND l.project_id = :project
                     AND l.state IN ('next', 'open') AND NOT l.study) AS held,
                 (SELECT count(*) FROM (SELECT 1 FROM task t WHERE t.project_id = :project AND t.open_slots > 0
-                    AND t.state = 'open' AND t.person_id IS NULL LIMIT 10000) AS some) AS queue"""),
+                    AND t.state = 'open' AND t.person_id IS NULL LIMIT 10000) AS counted) AS queue"""),
         {"project": project_id, "person": person_id},
     ).one()

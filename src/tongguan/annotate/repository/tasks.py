@@ -32,7 +32,7 @@ _MISSING = """
         AND (CAST(:query AS text) IS NULL OR i.name ILIKE :query)
         AND NOT EXISTS (SELECT 1 FROM reserved_item r WHERE r.item_id = i.id)
         AND NOT EXISTS (SELECT 1 FROM task t WHERE t.item_id = i.id AND t.state <> 'closed' AND t.rework_of IS NULL)"""
-_COUNT_MISSING = text(f"SELECT count(*) FROM (SELECT 1 {_MISSING} LIMIT :most) AS some")  # noqa: S608 fixed parts
+_COUNT_MISSING = text(f"SELECT count(*) FROM (SELECT 1 {_MISSING} LIMIT :most) AS counted")  # noqa: S608 fixed parts
 _CREATE_MISSING = text(f"""
     WITH chosen AS (SELECT i.id {_MISSING} ORDER BY i.id LIMIT :most),
     made AS (
