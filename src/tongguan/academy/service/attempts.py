@@ -37,7 +37,7 @@ def start(
         if rules is not None and present.rule_major == rules.major:
             return present, False
         _end(present, "failed", "rules_changed")
-        annotate.close_tasks(session, project_id, repository.unanswered_tasks(session, [present.id]))
+        annotate.close_tasks(session, repository.unanswered_tasks(session, [present.id]))
         session.flush()
     where = standing(session, project_id, person_id, settings)
     obstacle = where.obstacle if rules is None else None
@@ -155,7 +155,7 @@ def end_for_new_rules(session: Session, project_id: UUID, rule_major: int) -> No
     """A major version ends what is running under older ones, and closes their qualifications."""
     ended = repository.end_running_below(session, project_id, rule_major, now())
     if ended:
-        annotate.close_tasks(session, project_id, repository.unanswered_tasks(session, ended))
+        annotate.close_tasks(session, repository.unanswered_tasks(session, ended))
     people.close_qualifications(session, project_id, rule_major)
     gate.refresh(session, project_id)
 

@@ -13,7 +13,6 @@ from itertools import islice
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tongguan.annotate import interface as annotate
@@ -21,7 +20,7 @@ from tongguan.collect import interface as collect
 from tongguan.core.errors import Conflict, Invalid
 from tongguan.core.failpoints import hit
 from tongguan.core.jobs import JobContext
-from tongguan.core.models import Job
+from tongguan.flows import repository
 from tongguan.flows.service import choosing, translating
 from tongguan.flows.service.translating import Translated
 from tongguan.quality import interface as quality
@@ -59,7 +58,7 @@ def carry(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
     job_id, project_id = UUID(payload["job_id"]), UUID(payload["project_id"])
     fields = {name: payload.get(name) for name in LabelMapping.model_fields}
     wanted = LabelMapping.model_validate({**fields, "mapping": payload["mapping"]})
-    planned = context.step("flows.plan_labels", _plan, context, project_id, wanted)
+    planned = _planned(context, job_id, project_id, wanted)
     hit("flows.labels_planned")
     with context.transaction() as session:
         order = Order(
@@ -73,23 +72,28 @@ def carry(context: JobContext, payload: dict[str, Any]) -> dict[str, Any]:
     while True:
         context.raise_if_cancelled(job_id)
         with context.transaction() as session:
-            counts = _window(session, order)
+            stored = _window(session, order)
             hit("flows.labels_window")
-        if counts is None:
-            break
-        hit("flows.labels_stored")
+            counts = _counts(session, job_id)
         context.progress(job_id, counts["done"], planned["total"])
-    with context.transaction() as session:
-        return _counts(session, job_id)
+        if not stored:
+            return {name: value for name, value in counts.items() if name not in ("plan", "after")}
+        hit("flows.labels_stored")
 
 
-def _plan(context: JobContext, project_id: UUID, wanted: LabelMapping) -> dict[str, Any]:
-    """How many items wait, and the limits of the gold among them."""
+def _planned(context: JobContext, job_id: UUID, project_id: UUID, wanted: LabelMapping) -> dict[str, Any]:
+    """How many items there are to carry, and the limits of the gold among them; kept in the job's row from then on,
+    because the waiting items get fewer while the job runs."""
     with context.transaction() as session:
-        waiting = [row.item_id for row in collect.imported_labels(session, project_id, wanted.batch_id, "raw")]
-    ends = choosing.limits(waiting, wanted.shares()) if wanted.use == "gold" else []
-    total = sum(1 for item_id in waiting if not ends or choosing.use_of(item_id, ends))
-    return {"total": total, "ends": ends}
+        counts = _counts(session, job_id)
+        if counts["plan"] is None:
+            waiting = [row.item_id for row in collect.imported_labels(session, project_id, wanted.batch_id, "raw")]
+            ends = choosing.limits(waiting, wanted.shares()) if wanted.use == "gold" else []
+            total = sum(1 for item_id in waiting if not ends or choosing.use_of(item_id, ends))
+            counts["plan"] = {"total": total, "ends": ends}
+            repository.store_result(session, job_id, counts)
+    planned: dict[str, Any] = counts["plan"]
+    return planned
 
 
 def _rules(session: Session, project_id: UUID, version_id: UUID) -> RuleVersion:
@@ -103,8 +107,9 @@ def _rules(session: Session, project_id: UUID, version_id: UUID) -> RuleVersion:
     return now
 
 
-def _window(session: Session, order: Order) -> dict[str, Any] | None:
-    """Carries the next items on; the counts so far, or None at the end. Refused items are passed by their id."""
+def _window(session: Session, order: Order) -> bool:
+    """Carries the next items on; False at the end. Refused items are passed by their id."""
+    repository.lock_batch(session, order.wanted.batch_id)
     counts = _counts(session, order.job_id)
     after = UUID(counts["after"]) if counts["after"] else None
     waiting = (
@@ -114,7 +119,7 @@ def _window(session: Session, order: Order) -> dict[str, Any] | None:
     )
     rows = list(islice(waiting, WINDOW))
     if not rows:
-        return None
+        return False
     items = collect.items_by_id(session, [row.item_id for row in rows])
     ready: list[Ready] = []
     for row in rows:
@@ -137,8 +142,8 @@ def _window(session: Session, order: Order) -> dict[str, Any] | None:
     _store(session, order, ready, counts, {item.id: item.name for item in items.values()})
     counts["done"] += len(rows)
     counts["after"] = str(rows[-1].id)
-    session.execute(update(Job).where(Job.id == order.job_id).values(result=counts))
-    return counts
+    repository.store_result(session, order.job_id, counts)
+    return True
 
 
 def _store(
@@ -210,7 +215,12 @@ def _refuse(counts: dict[str, Any], name: str, code: str, params: dict[str, Any]
 
 def _counts(session: Session, job_id: UUID) -> dict[str, Any]:
     """The counts that the job has stored so far, in its own row."""
-    stored = session.scalar(select(Job.result).where(Job.id == job_id).with_for_update())
-    if stored:
-        return dict(stored)
-    return {"done": 0, "after": None, "carried": {}, "left_out_labels": 0, "refused": {}, "examples": []}
+    return repository.stored_result(session, job_id) or {
+        "plan": None,
+        "done": 0,
+        "after": None,
+        "carried": {},
+        "left_out_labels": 0,
+        "refused": {},
+        "examples": [],
+    }
