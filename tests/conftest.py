@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Connection, text
 
 from tongguan.api.app import create_app
-from tongguan.core import embedded, jobs, links, provision
+from tongguan.core import embedded, jobs, links, provision, telemetry
 from tongguan.core.auth import Caller
 from tongguan.core.database import Database, Session
 from tongguan.core.ids import new_id
@@ -51,6 +51,7 @@ def server() -> Iterator[TestServer]:
     folder = Path(tempfile.mkdtemp(prefix="tongguan-test-"))
     folder.chmod(0o755)  # the server runs as another user when the tests run as root
     settings = load_settings(data_dir=folder / "data", bind_port=0, log_level="ERROR")
+    telemetry.configure_logging("ERROR", as_json=False)
     running = embedded.start(settings.data_dir / "postgres")
     try:
         provision.migrate(running.url(), provision.app_password(settings))

@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from tongguan.academy import endpoints as academy
 from tongguan.annotate import endpoints as annotate
 from tongguan.collect import endpoints as collect
+from tongguan.datasets import endpoints as datasets
 from tongguan.flows import endpoints as flows
 from tongguan.people import endpoints as people
 from tongguan.prepare import endpoints as prepare
@@ -23,6 +24,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     prepare.router,
     annotate.router,
     quality.router,
+    datasets.router,
     settle.router,
     academy.router,
     flows.router,

@@ -5,9 +5,10 @@ from __future__ import annotations
 from tongguan.academy import jobs as academy
 from tongguan.annotate import jobs as annotate
 from tongguan.collect import jobs as collect
+from tongguan.datasets import jobs as datasets
 from tongguan.flows import jobs as flows
 from tongguan.prepare import jobs as prepare
 from tongguan.quality import jobs as quality
 from tongguan.settle import jobs as settle
 
-JOB_MODULES: tuple[object, ...] = (annotate, collect, prepare, academy, flows, quality, settle)
+JOB_MODULES: tuple[object, ...] = (annotate, collect, prepare, academy, flows, quality, settle, datasets)
