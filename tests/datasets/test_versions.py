@@ -35,7 +35,7 @@ def settle(floor: Floor, count: int, *labels: dict[str, Any]) -> None:
     annotator = next((one for one in people if one.level == 1), None) or floor.annotator()
     inspector = next((one for one in people if one.level == 4), None) or floor.inspector()
     manager = next((one for one in people if one.level == 5), None) or floor.manager()
-    floor.answer(annotator, *labels, count=count, nothing=not labels)
+    floor.answer(annotator, *labels, count=count, **({} if labels else {"labels": [], "nothing": True}))
     floor.close_lots(manager)
     floor.judge_all(inspector)
 
