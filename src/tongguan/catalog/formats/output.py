@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 
 from tongguan.catalog.formats.base import Report, Sink, WriteItem, WriteOptions
-from tongguan.catalog.formats.paths import SIDES, join, safe_path, side_folder
+from tongguan.catalog.formats.paths import SIDES, join, safe_path, side_folder, suffix_of
+from tongguan.catalog.formats.pictures import is_picture
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 
@@ -50,8 +51,10 @@ class OutputNames:
         folders = [part for part in folders if not _is_layout(part)]
         safe = [_UNSAFE.sub("_", part).strip() or "_" for part in (*folders, base)]
         stem, dot, suffix = safe[-1].rpartition(".")
-        if not dot or not stem:
-            stem, dot, suffix = safe[-1], "", ""
+        if not stem or not is_picture(safe[-1]):
+            # A name without the ending of a picture would not be found again: it gets its source's.
+            found = suffix_of(item.path or "")
+            stem, dot, suffix = safe[-1], "", found if is_picture(f"x{found}") else ""
         number = 1
         while True:
             candidate = join(*safe[:-1], stem if number == 1 else f"{stem}_{number}")

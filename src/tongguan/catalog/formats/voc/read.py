@@ -28,6 +28,7 @@ OTHER_SHAPES = {
     "rotatebndbox": "rotated_box",
 }
 _DECLARATION = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["'][^>]*\?>""")
+_PROLOGUE = re.compile(rb"<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
 _ANY_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
@@ -60,16 +61,14 @@ def looks_like_voc(head: bytes) -> bool:
     """Whether an XML's first bytes are a VOC annotation (and not CVAT, LabelMe or something else); empty counts."""
     if not head.strip():
         return True
-    body = re.sub(rb"<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE.*?>", b"", _as_ascii(head), flags=re.DOTALL).lstrip(
-        b"\xef\xbb\xbf \t\r\n"
-    )
+    body = _PROLOGUE.sub(b"", _as_ascii(head)).lstrip(b"\xef\xbb\xbf \t\r\n")
     if not re.match(rb"<annotation[\s>/]", body):
         return False
     return not (b"<imagesize" in body or b"<sourceImage" in body or re.search(rb"<polygon>\s*<username", body))
 
 
 def _as_ascii(head: bytes) -> bytes:
-    return head.replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
+    return head[2:].replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
 
 
 def _is_mask(path: str) -> bool:

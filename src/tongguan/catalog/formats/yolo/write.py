@@ -78,16 +78,13 @@ def _lines(
 
 
 def _declaration(sides: set[str], classes: ClassNumbers) -> str:
-    """data.yaml. Without sides train and val are the same folder, since trainers ask for both."""
+    """data.yaml. Without any side, train and val are the same folder, since trainers ask for both."""
     lines: dict[str, object] = {}
     for side in SIDE_NAMES:
         if side in sides:
             lines[side_folder(side)] = join("images", side_folder(side))
-    if not lines or "" in sides:
-        lines.setdefault("train", "images")
-        lines.setdefault("val", "images")
-    lines.setdefault("train", lines.get("val", "images"))
-    lines.setdefault("val", lines["train"])
+    if not lines:
+        lines |= {"train": "images", "val": "images"}
     lines["nc"] = len(classes.numbers)
     lines["names"] = {number: name for name, number in classes.numbers.items()}
     text: str = yaml.safe_dump(lines, allow_unicode=True, sort_keys=False, width=10_000)

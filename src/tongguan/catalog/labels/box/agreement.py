@@ -12,11 +12,10 @@ def agreement(first: BoxLabel, second: BoxLabel) -> float:
     """
     if first.label != second.label:
         return 0.0
+    if (first.x, first.y, first.width, first.height) == (second.x, second.y, second.width, second.height):
+        return 1.0
     across = min(first.x + first.width, second.x + second.width) - max(first.x, second.x)
     down = min(first.y + first.height, second.y + second.height) - max(first.y, second.y)
     shared = max(across, 0.0) * max(down, 0.0)
     union = first.width * first.height + second.width * second.height - shared
-    if union <= 0:
-        same = (first.x, first.y, first.width, first.height) == (second.x, second.y, second.width, second.height)
-        return 1.0 if same else 0.0
-    return min(1.0, shared / union)
+    return min(1.0, shared / union) if union > 0 else 0.0

@@ -56,8 +56,8 @@ def check_limits(width: int, height: int) -> None:
 
 def orientation(picture: Image.Image) -> int:
     """EXIF orientation, 1 to 8; 1 where there is none or where it cannot be read."""
-    # Asking a PNG without EXIF in its header would decode all of it, to look for one at the end.
-    if "exif" not in picture.info and picture.format != "TIFF":
+    # Pillow turns TIFF itself. Asking a PNG without EXIF in its header would decode all of it, to look at the end.
+    if picture.format == "TIFF" or "exif" not in picture.info:
         return 1
     try:
         value = picture.getexif().get(ORIENTATION, 1)

@@ -1,0 +1,119 @@
+"""Every label kind of the registry keeps the same promises."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from shapely.geometry import box as shapely_box
+
+from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.box import BoxLabel
+from tongguan.catalog.labels.class_ import ClassLabel
+from tongguan.catalog.labels.registry import KNOWN_KINDS, LABEL_KINDS, dump_labels, parse_labels
+
+COORDINATE = st.floats(-1e4, 1e4, allow_nan=False)
+EXTENT = st.floats(0, 1e4, allow_nan=False)
+ATTRIBUTES = st.dictionaries(
+    st.text(min_size=1, max_size=8),
+    st.one_of(st.text(max_size=8), st.booleans(), st.floats(-1e6, 1e6), st.lists(st.text(max_size=4), max_size=3)),
+    max_size=3,
+)
+COMMON: dict[str, Any] = {
+    "label": st.text(min_size=1, max_size=20),
+    "attributes": ATTRIBUTES,
+    "score": st.one_of(st.none(), st.floats(0, 1)),
+}
+STRATEGIES: dict[str, st.SearchStrategy[Any]] = {
+    "box": st.builds(BoxLabel, x=COORDINATE, y=COORDINATE, width=EXTENT, height=EXTENT, **COMMON),
+    "class": st.builds(ClassLabel, **COMMON),
+}
+
+
+@pytest.mark.parametrize("kind", LABEL_KINDS)
+def test_every_kind_has_an_agreed_id_and_a_strategy_here(kind: str) -> None:
+    assert kind in KNOWN_KINDS
+    assert kind in STRATEGIES
+    assert LABEL_KINDS[kind].schema.model_fields["kind"].default == kind
+    assert LABEL_KINDS[kind].unit()
+
+
+@pytest.mark.parametrize("kind", LABEL_KINDS)
+def test_stored_form_reads_back_equal(kind: str) -> None:
+    @given(STRATEGIES[kind])
+    def check(label: LabelRecord) -> None:
+        stored = json.loads(json.dumps(dump_labels([label])))
+        assert parse_labels(stored) == (label,)
+
+    check()
+
+
+@pytest.mark.parametrize("kind", LABEL_KINDS)
+def test_agreement_is_1_with_itself_and_0_with_another_class(kind: str) -> None:
+    member = LABEL_KINDS[kind]
+
+    @given(STRATEGIES[kind], STRATEGIES[kind])
+    def check(label: LabelRecord, other: LabelRecord) -> None:
+        assert member.agreement(label, label) == pytest.approx(1)
+        found = member.agreement(label, other)
+        assert 0 <= found <= 1
+        assert found == pytest.approx(member.agreement(other, label))
+        renamed = label.model_copy(update={"label": label.label + "x"})
+        assert member.agreement(label, renamed) == 0
+
+    check()
+
+
+@given(STRATEGIES["box"], STRATEGIES["box"])
+def test_box_agreement_is_intersection_over_union(first: BoxLabel, second: BoxLabel) -> None:
+    second = second.model_copy(update={"label": first.label})
+    shapes = [shapely_box(b.x, b.y, b.x + b.width, b.y + b.height) for b in (first, second)]
+    union = shapes[0].union(shapes[1]).area
+    if union > 1e-3:
+        expected = shapes[0].intersection(shapes[1]).area / union
+        assert LABEL_KINDS["box"].agreement(first, second) == pytest.approx(expected, abs=1e-3)
+
+
+def test_box_problems() -> None:
+    kind = LABEL_KINDS["box"]
+
+    def found(x: float, y: float, width: float, height: float) -> tuple[str, ...]:
+        return tuple(kind.problems(BoxLabel(label="a", x=x, y=y, width=width, height=height), 100, 50))
+
+    assert found(0, 0, 100, 50) == ()
+    assert found(-0.01, 0, 100, 50.05) == ()
+    assert found(-1, 0, 10, 10) == ("label_outside",)
+    assert found(95, 0, 10, 10) == ("label_outside",)
+    assert found(0, 45, 10, 10) == ("label_outside",)
+    assert found(5, 5, 0, 10) == ("zero_area",)
+    assert found(200, 5, 0, 0) == ("zero_area", "label_outside")
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        {"kind": "box", "label": "a", "x": 1, "y": 1, "width": -1, "height": 1},
+        {"kind": "box", "label": "a", "x": float("nan"), "y": 1, "width": 1, "height": 1},
+        {"kind": "box", "label": "a", "x": float("inf"), "y": 1, "width": 1, "height": 1},
+        {"kind": "box", "label": "", "x": 1, "y": 1, "width": 1, "height": 1},
+        {"kind": "box", "label": "a" * 10_000_000, "x": 1, "y": 1, "width": 1, "height": 1},
+        {"kind": "box", "label": "a", "x": 1, "y": 1, "width": 1},
+        {"kind": "class", "label": "a", "x": 1},
+        {"kind": "nothing", "label": "a"},
+        {"label": "a"},
+    ],
+)
+def test_bad_records_are_refused_with_their_place(record: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError) as caught:
+        parse_labels([{"kind": "class", "label": "fine"}, record])
+    assert caught.value.errors()[0]["loc"][0] == 1
+
+
+def test_html_in_names_stays_text() -> None:
+    name = "<script>alert(1)</script>"
+    (label,) = parse_labels([{"kind": "class", "label": name}])
+    assert label.label == name
