@@ -233,8 +233,8 @@ def page() -> str:
     parts = [
         "# Third-party licences",
         "",
-        "Written by `make licences`. Tongguan itself is under Apache-2.0 (`LICENSE`). Nothing below is",
-        "modified; packages under LGPL or MPL are used as libraries. Parts that a package bundles stand in its licence expression.",
+        "Written by `make licences`. Tongguan itself is under Apache-2.0 (`LICENSE`). Nothing below is modified; what",
+        "is under LGPL or MPL is used as a library. Parts that a package bundles stand in its licence expression.",
         "",
         "Not in the default install: the GPL encoders inside PyAV's wheel, which only an extra `video` would bring.",
         "",
