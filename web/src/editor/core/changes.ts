@@ -29,8 +29,8 @@ export type Change = LabelChange | GhostChange | ItemChange;
 export interface Command {
   readonly seq: number;
   readonly name: string;
-  /** ISO time on the person's clock. */
-  readonly at: string;
+  /** Milliseconds on the person's clock; the server counts offline time by it. */
+  readonly at: number;
   readonly changes: readonly Change[];
 }
 

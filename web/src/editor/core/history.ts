@@ -86,7 +86,7 @@ export class History {
 
   #run(name: string, changes: readonly Change[]): void {
     this.#seq += 1;
-    const command: Command = { seq: this.#seq, name, at: new Date(this.now()).toISOString(), changes };
+    const command: Command = { seq: this.#seq, name, at: this.now(), changes };
     this.apply(changes);
     for (const sink of this.#sinks) sink(command);
     this.changed.emit();

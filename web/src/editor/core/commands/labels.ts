@@ -1,7 +1,7 @@
 import { addLabel, type Change, type ItemChange, removeLabel, replaceLabel, setGhost } from "../changes";
 import type { Editor } from "../editor";
 import { carriedAttributes, defaultAttributes, type LabelClass } from "../labelset";
-import type { Attributes, AttributeValue, Ghost, Label } from "../records";
+import { type Attributes, type AttributeValue, type Ghost, type Label, sameMark } from "../records";
 
 /** "Nothing here" ends with the first label. */
 function withSomething(editor: Editor, changes: Change[]): Change[] {
@@ -53,12 +53,13 @@ export function editShapes(
     if (after === shape.label) continue;
     const ghost = shape.ghost ? editor.store.ghosts.get(id) : undefined;
     if (ghost) {
-      const label = fromGhost(editor, ghost, after, true);
+      const label = fromGhost(editor, ghost, after, !sameMark(after, ghost.label));
       renamed.set(id, label.id);
       changes.push(setGhost(ghost, "taken"), addLabel(label));
     } else {
-      // A person's change takes the model's confidence away.
-      changes.push(replaceLabel(shape.label, after.score === null ? after : { ...after, score: null }));
+      // A person's change of class or place takes the model's confidence away.
+      const scored = after.score !== null && !sameMark(shape.label, after) ? { ...after, score: null } : after;
+      changes.push(replaceLabel(shape.label, scored));
     }
   }
   if (changes.length === 0) return false;
