@@ -26,11 +26,13 @@ class Floor:
 
     def get(self, person: Person, path: str, **query: Any) -> httpx.Response:
         """GET of a route of the project."""
-        return self.client.as_(person).get(self.url(path), params=query)
+        answer: httpx.Response = self.client.as_(person).get(self.url(path), params=query)
+        return answer
 
     def post(self, person: Person, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
         """POST to a route of the project."""
-        return self.client.as_(person).post(self.url(path), json=body or {})
+        answer: httpx.Response = self.client.as_(person).post(self.url(path), json=body or {})
+        return answer
 
     def url(self, path: str) -> str:
         """The address of a route of the project."""
@@ -58,9 +60,7 @@ class Floor:
         done = []
         for _ in range(count):
             work = self.world.work(person)
-            assert work.lease_id is not None
-            base = {"base": work.base} if hasattr(work, "base") else {}
-            out = self.world.done(person, work.lease_id, *labels, **base, **more)
+            out = self.world.done(person, work.lease_id, *labels, base=work.base, **more)
             done.append(out.annotation_id)
         self.run_jobs()
         return done

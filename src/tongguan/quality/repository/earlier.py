@@ -74,10 +74,11 @@ def touched_by(session: Session, annotation_id: UUID) -> set[UUID]:
 
 
 def reserve_candidates(session: Session, project_id: UUID, person_id: UUID, limit: int) -> list[Row[Any]]:
-    """Hidden gold that a person has neither answered nor waiting, by chance."""
+    """Hidden gold that a person has neither made, nor answered, nor waiting, by chance."""
     query = text("""
         SELECT g.id, g.item_id FROM gold g
         WHERE g.project_id = :project_id AND g.use = 'hidden' AND g.state = 'live'
+          AND g.created_by IS DISTINCT FROM :person_id
           AND NOT EXISTS (SELECT 1 FROM work w WHERE w.person_id = :person_id AND w.item_id = g.item_id)
           AND NOT EXISTS (SELECT 1 FROM task t WHERE t.item_id = g.item_id AND t.person_id = :person_id)
         ORDER BY random() LIMIT :limit

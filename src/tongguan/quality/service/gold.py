@@ -24,6 +24,7 @@ from tongguan.rules.interface import current_version
 
 # Reserved gold tasks that wait for each annotator: enough that a draw finds one, few enough to change the gold.
 STOCK = 3
+MAY_LABEL = ("annotator", "inspector", "trainer", "manager")
 
 
 def remove_gold(session: Session, project_id: UUID, gold_id: UUID, person_id: UUID) -> None:
@@ -62,10 +63,11 @@ def top_up(session: Session, project_id: UUID, person_id: UUID | None = None) ->
         return 0
     settings, added = settings_of(session, project_id), 0
     open_ = {row.person_id for row in qualifications(session, project_id, rules.major) if row.state == "open"}
-    members = set(members_with(session, project_id, "annotator"))
-    people = people_by_id(session, [person_id] if person_id else members & open_)
+    members = set(members_with(session, project_id, *MAY_LABEL))
+    wanted = open_ & members & {person_id} if person_id else open_ & members
+    people = people_by_id(session, wanted)
     for person in people.values():
-        if not person.active or person.id not in open_ or figures.gold_share(settings, person.level) <= 0:
+        if not person.active or figures.gold_share(settings, person.level) <= 0:
             continue
         missing = STOCK - earlier.reserved_gold(session, project_id, person.id)
         if missing <= 0:

@@ -55,6 +55,7 @@ def sweep(session: Session) -> dict[str, int]:
     done = {"lots": 0, "gold_judged": 0, "gold_added": 0, "adopted": 0}
     for project_id in earlier.live_projects(session):
         done["lots"] += lots.close_due(session, project_id, now())
+        lots.advance_all(session, project_id)
         done["gold_judged"] += gold.judge_waiting(session, project_id, before=now() - timedelta(days=1))
         done["gold_added"] += gold.top_up(session, project_id)
         done["adopted"] += adopt(session, project_id)

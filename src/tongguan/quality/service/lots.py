@@ -144,6 +144,14 @@ def advance(session: Session, lot: Lot) -> None:
     count(session, lot)
 
 
+def advance_all(session: Session, project_id: UUID) -> None:
+    """Moves on lots whose drawn members were judged, deleted or erased meanwhile."""
+    for found in repository.lots(session, project_id, "reviewing", "screening"):
+        lot = repository.lot(session, found.id)
+        if lot is not None:
+            advance(session, lot)
+
+
 def screen(session: Session, lot: Lot) -> None:
     """Everything of a lot that was not drawn is reviewed too."""
     rest = [each for each in repository.lot_members(session, lot.id) if not each.drawn and each.outcome is None]

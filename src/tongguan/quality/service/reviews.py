@@ -13,6 +13,7 @@ from tongguan.collect.interface import items_by_id
 from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Forbidden, Invalid, NotFound
+from tongguan.core.ids import new_id
 from tongguan.quality import repository
 from tongguan.quality.models import Finding, Review
 from tongguan.quality.repository import earlier
@@ -67,12 +68,16 @@ def judge(session: Session, project_id: UUID, review_id: UUID, me: UUID, wish: J
         judging.accept(session, answer, Verdict("review", me))
         outcome = "accepted"
     elif wish.verdict == "reject":
-        task_id = _reject(session, answer, wish.findings, me)
+        if not wish.findings:
+            raise Invalid("review.finding_needed", "A rejection needs at least one finding.", {"field": "findings"})
+        judging.reject(session, answer, Verdict("review", me))
         outcome = "rejected"
     else:
         unchanged = apply_fix(session, answer, *right_answer(session, answer, wish), Verdict("review", me), "fix")
         outcome = "accepted" if unchanged else "fixed"
-    _add_findings(session, review, answer, wish.findings, me)
+    shown = _add_findings(session, review, answer, wish.findings, me)
+    if wish.verdict == "reject":
+        task_id = rework.send_back(session, answer, "own", me, shown)
     review.verdict = "accept" if outcome == "accepted" else wish.verdict
     review.state, review.done_at, review.leased_until = "done", now(), None
     session.flush()
@@ -139,40 +144,35 @@ def write_split(session: Session, answer: Answer, split: FixSplit, outcome: judg
         judging.write(session, answer, answer.person_id, split.rejected, "rejected", verdict, rules)
 
 
-def _reject(session: Session, answer: Answer, findings: Sequence[FindingIn], me: UUID) -> UUID | None:
-    if not findings:
-        raise Invalid("review.finding_needed", "A rejection needs at least one finding.", {"field": "findings"})
-    judging.reject(session, answer, Verdict("review", me))
-    listed = [finding.model_dump(mode="json") for finding in findings]
-    return rework.send_back(session, answer, "own", me, listed)
-
-
-def _add_findings(session: Session, review: Review, answer: Answer, findings: Sequence[FindingIn], me: UUID) -> None:
+def _add_findings(
+    session: Session, review: Review, answer: Answer, findings: Sequence[FindingIn], me: UUID
+) -> list[dict[str, Any]]:
+    """Writes findings; returns them as the author sees them when the work comes back."""
     by_id = {str(label.get("id")): label for label in answer.labels if label.get("id")}
+    shown = []
     for finding in findings:
         label = by_id.get(finding.label_id)
         if finding.label_id and label is None:
             params = {"id": finding.label_id}
             raise Invalid("review.unknown_label", "A finding names a label that the answer does not have.", params)
-        region = finding.region.model_dump() if finding.region else gold.region_of(label) if label else None
-        session.add(
-            Finding(
-                project_id=review.project_id,
-                review_id=review.id,
-                annotation_id=answer.annotation_id,
-                revision_id=answer.revision_id,
-                item_id=answer.item_id,
-                person_id=answer.person_id,
-                made_by=me,
-                label_id=finding.label_id,
-                label=finding.label or (str(label["label"]) if label else ""),
-                type=finding.type,
-                severity=finding.severity,
-                note=finding.note,
-                region=region,
-            )
+        facts = finding.model_dump()
+        facts["region"] = facts["region"] or (gold.region_of(label) if label else None)
+        facts["label"] = facts["label"] or (str(label["label"]) if label else "")
+        row = Finding(
+            id=new_id(),
+            project_id=review.project_id,
+            review_id=review.id,
+            annotation_id=answer.annotation_id,
+            revision_id=answer.revision_id,
+            item_id=answer.item_id,
+            person_id=answer.person_id,
+            made_by=me,
+            **facts,
         )
+        session.add(row)
+        shown.append({"id": str(row.id), **facts})
     session.flush()
+    return shown
 
 
 def _held(session: Session, project_id: UUID, review_id: UUID, me: UUID) -> Review:
