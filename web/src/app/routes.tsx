@@ -15,6 +15,9 @@ const bare: Record<string, Page> = {
 /** One line per page. Addresses are stable: people paste them in chats. */
 const framed: Record<string, Page> = {
   "/": () => import("../stages/projects/ProjectsPage"),
+  "/me": () => import("../stages/people/MePage"),
+  "/org": () => import("../stages/people/OrgPage"),
+  "/org/audit": () => import("../stages/people/AuditPage"),
   "/projects/:project": () => import("../stages/projects/MapPage"),
   "*": () => import("./NotFoundPage"),
 };

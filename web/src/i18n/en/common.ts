@@ -6,6 +6,8 @@ export default {
   cancel: "Cancel",
   save: "Save",
   undo: "Undo",
+  copy: "Copy",
+  copied: "Copied",
   language: "Language",
   theme: { label: "Appearance", system: "As the system", light: "Light", dark: "Dark" },
   notFound: {
