@@ -12,6 +12,7 @@ from sqlalchemy import text
 from tests.conftest import Client, Grant, JoinedDatabase, MakePerson, MakeProject, Org, RunJobs, assert_error
 from tests.rules.made import CLASSES, add_batch, add_items, box, content
 
+from tongguan.academy import jobs
 from tongguan.core.clock import frozen, now
 from tongguan.people.models import Person
 from tongguan.projects.models import Project
@@ -343,3 +344,41 @@ def test_nobody_sees_another_students_attempts(school: School, make_person: Make
     assert_error(curious.get(f"{school.url}/attempts?person={school.annotator.id}"), 403, "auth.role")
     assert school.teacher.get(url).status_code == 200
     assert school.teacher.get(f"{school.url}/attempts?person={school.annotator.id}").json()["items"]
+
+
+def test_an_answer_that_came_by_its_lease_is_judged_too(school: School, run_jobs: RunJobs) -> None:
+    school.read()
+    attempt = school.start("practice").json()
+    work = school.student.get(f"{school.url}/attempts/{attempt['id']}/next").json()["work"]
+    body = {"submit_key": "k1", "base": 0, "labels": RIGHT, "nothing": False}
+    submitted = school.student.post(f"{school.url}/work/{work['lease_id']}/submit", json=body)
+    assert submitted.status_code == 200, submitted.text
+    run_jobs()
+    detail = school.student.get(f"{school.url}/attempts/{attempt['id']}").json()
+    assert (detail["answered"], detail["correct"]) == (1, 1)
+
+
+def test_gold_that_appears_reaches_the_gate_within_a_minute(school: School) -> None:
+    with school.database.transaction(school.project.org_id) as session:
+        jobs.refresh_gates(session)
+    assert school.gate().missing == [{"code": "academy.unqualified", "params": {"people": 1}}]
+    with school.database.transaction(school.project.org_id) as session:
+        session.execute(text("UPDATE gold SET state = 'retired' WHERE use = 'exam'"))
+        jobs.refresh_gates(session)
+    params = {"kind": "exam", "needed": 4, "available": 0}
+    assert {"code": "academy.not_enough_gold", "params": params} in school.gate().missing
+
+
+def test_an_erased_item_leaves_a_running_attempt(school: School) -> None:
+    school.practise()
+    attempt = school.start("exam").json()
+    with school.database.transaction(school.project.org_id) as session:
+        session.execute(
+            text(
+                "UPDATE item SET state = 'erased' WHERE id = (SELECT item_id FROM attempt_answer "
+                "WHERE attempt_id = :id AND position = 0)"
+            ),
+            {"id": attempt["id"]},
+        )
+    work = school.student.get(f"{school.url}/attempts/{attempt['id']}/next").json()["work"]
+    assert (work["position"], work["total"]) == (1, 3)

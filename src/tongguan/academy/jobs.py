@@ -7,10 +7,12 @@ from uuid import UUID
 
 from tongguan.academy.service import answering, attempts, gate
 from tongguan.annotate.events import ANNOTATION_SUBMITTED
-from tongguan.core.jobs import JobContext, job
+from tongguan.core.database import Session
+from tongguan.core.jobs import JobContext, job, periodic
 from tongguan.people.events import QUALIFICATION_CHANGED
 from tongguan.projects.events import MEMBERS_CHANGED, SETTINGS_CHANGED
 from tongguan.rules.events import RULE_PUBLISHED
+from tongguan.rules.interface import projects_with_rules
 
 
 @job(RULE_PUBLISHED, name="academy.rules_published")
@@ -54,6 +56,15 @@ def annotation_submitted(context: JobContext, payload: dict[str, Any]) -> None:
             UUID(payload["task_id"]),
             UUID(payload["revision_id"]),
         )
+
+
+@periodic(60, name="academy.gates")
+def refresh_gates(session: Session) -> int:
+    """Gold comes and goes, and people leave, without telling: every gate 2 is written down each minute."""
+    projects = projects_with_rules(session)
+    for project_id in projects:
+        gate.refresh(session, project_id)
+    return len(projects)
 
 
 def _refresh(context: JobContext, payload: dict[str, Any]) -> None:

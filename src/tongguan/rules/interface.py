@@ -45,6 +45,7 @@ __all__ = [
     "draft",
     "next_number",
     "pictures",
+    "projects_with_rules",
     "publish",
     "published_versions",
     "save_draft",
@@ -80,6 +81,11 @@ def check_labels(
     `rules.service.check.check_answer`.
     """
     return check.check_answer(rule_version, labels, nothing, width, height)
+
+
+def projects_with_rules(session: Session) -> list[UUID]:
+    """Projects of the organization that have published rules."""
+    return repository.projects_with_rules(session)
 
 
 def draft(session: Session, project_id: UUID) -> RuleVersion | None:

@@ -43,6 +43,13 @@ def published(session: Session, project_id: UUID) -> Sequence[RuleVersionRow]:
     ).all()
 
 
+def projects_with_rules(session: Session) -> list[UUID]:
+    """Projects that have published rules."""
+    return list(
+        session.scalars(select(RuleVersionRow.project_id).where(RuleVersionRow.state == "published").distinct())
+    )
+
+
 def clarifications(
     session: Session, project_id: UUID, state: str | None, item_id: UUID | None, after: UUID | None, limit: int
 ) -> Sequence[ClarificationRow]:
