@@ -22,7 +22,7 @@ LAUNCH = [sys.executable, "-c", "from tongguan.cli.main import main; main()"]
 
 def call(*words: str | Path) -> tuple[int, dict[str, Any], str]:
     """Exit code, the JSON object on stdout, and stderr."""
-    environment = {**os.environ, "TONGGUAN_TRAIN_THREADS": "1", "TONGGUAN_PREDICT_THREADS": "1"}
+    environment = {**os.environ, "TONGGUAN_TRAIN_THREADS": "1", "TONGGUAN_TRAIN_NICE": "0"}
     command = [*LAUNCH, *(str(word) for word in words), "--json"]
     done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=120)
     assert "Traceback" not in done.stderr, done.stderr
@@ -186,7 +186,7 @@ def test_a_killed_command_is_continued_by_the_same_command(tmp_path: Path) -> No
     data = write_coco(tmp_path / "data", 12)
     words: list[str | Path] = ["train", "--recipe", "detection", "--data", data, "--out", tmp_path / "run", *SMALL]
     words += ["--set", "steps=30", "--set", "kept=0", "--json"]
-    environment = {**os.environ, "TONGGUAN_TRAIN_THREADS": "1"}
+    environment = {**os.environ, "TONGGUAN_TRAIN_THREADS": "1", "TONGGUAN_TRAIN_NICE": "0"}
     child = subprocess.Popen(
         [*LAUNCH, *(str(word) for word in words)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=environment
     )

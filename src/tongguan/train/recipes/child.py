@@ -113,6 +113,12 @@ def _failed(folder: RunFolder, report: Reporter, code: str, message: str) -> int
     return 1
 
 
+def _niceness() -> int:
+    """How far this process steps back behind others: TONGGUAN_TRAIN_NICE, 0 to 19, else 10."""
+    text = os.environ.get("TONGGUAN_TRAIN_NICE", "").strip()
+    return min(19, int(text)) if text.isdigit() else NICE
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Entry point of the process."""
     parser = argparse.ArgumentParser(prog="tongguan.train.recipes.child")
@@ -122,7 +128,7 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     if given.parent:
         _follow_parent(given.parent)
-    os.nice(NICE)
+    os.nice(_niceness())
     folder = RunFolder(given.out)
     until = time.monotonic() + WAIT_FOR_LOCK
     while True:

@@ -68,8 +68,7 @@ class SamePadConv(nn.Conv2d):
     def __init__(self, inside: int, out: int, kernel: int, stride: int, groups: int = 1, bias: bool = False) -> None:
         total = kernel - stride
         self.uneven = (total // 2, total - total // 2) if total % 2 else None
-        padding = 0 if self.uneven else total // 2
-        super().__init__(inside, out, kernel, stride, padding, groups=groups, bias=bias)
+        super().__init__(inside, out, kernel, stride, (total + 1) // 2, groups=groups, bias=bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """(N, C, H, W) -> (N, out, H / stride, W / stride)."""
@@ -79,7 +78,8 @@ class SamePadConv(nn.Conv2d):
             pads = [low, low, high, high]
             return _PaddedConv.apply(x, self.weight, bias, self.stride[0], self.groups, pads)
         if self.uneven:
-            x = functional.pad(x, (*self.uneven, *self.uneven))
+            # A zero row and column more in the small kernel, instead of copying the large picture with a border.
+            return self._conv_forward(x, functional.pad(self.weight, (1, 0, 1, 0)), self.bias)
         return super().forward(x)
 
 
@@ -133,16 +133,18 @@ class EfficientNetLite0(nn.Module):
 
     def forward(self, x: Tensor) -> list[Tensor]:
         """Normalised pictures (N, 3, H, W), sides multiples of 32 -> features at strides 8, 16, 32."""
-        taps = []
-        # Gradients already off (eval, export) stay off; a trainable part never turns them on by itself.
-        with torch.set_grad_enabled(torch.is_grad_enabled() and self.frozen < 0):
-            x = functional.relu6(self.stem_norm(self.stem(x)), inplace=True)
-        for at, block in enumerate(self.blocks):
-            with torch.set_grad_enabled(torch.is_grad_enabled() and at >= self.frozen):
-                x = block(x)
-            if at in TAPS:
-                taps.append(x)
-        return taps
+        blocks = list(self.blocks)
+        if self.frozen < 0 or not torch.is_grad_enabled():
+            return _taps(blocks, self._begin(x), 0)
+        with torch.no_grad():
+            # Two pictures at a time: the wide maps of the first blocks then stay in the processor's cache.
+            parts = x.split(2) if x.device.type == "cpu" else (x,)
+            fixed = [_taps(blocks[: self.frozen], self._begin(part), 0, last=True) for part in parts]
+            begun = [torch.cat(maps) for maps in zip(*fixed, strict=True)]
+        return begun[:-1] + _taps(blocks[self.frozen :], begun[-1], self.frozen)
+
+    def _begin(self, x: Tensor) -> Tensor:
+        return functional.relu6(self.stem_norm(self.stem(x)), inplace=True)
 
     def fold(self, blocks: int) -> None:
         """Folds the batch norms of the stem and the first `blocks` blocks into their convolutions."""
@@ -157,6 +159,16 @@ class EfficientNetLite0(nn.Module):
         self.frozen = blocks
         for part in (self.stem, self.stem_norm, *list(self.blocks)[:blocks]):
             part.requires_grad_(False)
+
+
+def _taps(blocks: list[nn.Module], x: Tensor, first: int, last: bool = False) -> list[Tensor]:
+    """Runs blocks, the first of which has the index `first`; the maps to tap, and with `last` the final map too."""
+    taps = []
+    for at, block in enumerate(blocks, start=first):
+        x = block(x)
+        if at in TAPS:
+            taps.append(x)
+    return [*taps, x] if last else taps
 
 
 def weights_file() -> Path | None:

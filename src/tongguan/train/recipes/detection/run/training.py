@@ -123,6 +123,7 @@ def _optimizer(model: nn.Module, params: DetectionParams) -> torch.optim.Optimiz
             for (backbone, weight), values in groups.items()
         ],
         lr=params.learning_rate,
+        fused=True,
     )
 
 
