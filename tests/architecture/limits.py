@@ -125,9 +125,8 @@ def _loads_by_name(call: ast.Call) -> bool:
 
 _CLASS = re.compile(r"^(?:export )?(?:default )?(?:abstract )?class (\w+)")
 # In Biome's format a method of a top-level class stands two spaces in and opens its body at the end of a line.
-_METHOD = re.compile(
-    r"^  (?:(?:public|private|protected|static|override|async|get|set|readonly|abstract) )*\*?#?\w+(?:<[^(]*>)?\("
-)
+_WORDS = "public|private|protected|static|override|async|get|set|readonly|abstract"
+_METHOD = re.compile(rf"^  (?!constructor\b)(?:(?:{_WORDS}) )*\*?#?\w+(?:<[^(]*>)?\(")  # a constructor is no method
 
 
 def _web_classes(text: str) -> Iterator[tuple[str, int]]:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tongguan.industries.steel_plates.flaws import FLAWS
+from tongguan.industries.steel_plates.flaws import COPIES, FLAWS
 from tongguan.industries.steel_plates.maker import PlatePicture, draw_plates
 
 
@@ -21,9 +21,10 @@ def make_plates(
 ) -> Iterator[PlatePicture]:
     """Yields `count` pictures (name, JPEG bytes, boxes, group key, meta), the same for the same arguments.
 
-    `flaws` says how many of them are flawed, by kind of FLAWS, for instance {"duplicate": 2, "dark": 1}: each is made
-    from the sound picture before it, at places spread by the seed. `size` is (width, height) of all pictures instead
-    of each plate's own; large ones get more defects. A second batch starts at another `first_plate`.
+    `flaws` says how many of them are flawed, by kind of FLAWS, for instance {"duplicate": 2, "dark": 1}, at places
+    spread by the seed: copies are made of the sound picture before them, the others take a sound picture's place. `size`
+    is (width, height) of all pictures instead of each plate's own; large ones get more defects. A second batch starts
+    at another `first_plate`.
     ValueError for an unknown flaw, or when flaws leave no sound picture.
     """
     places = _places(count, seed, flaws or {})
@@ -36,8 +37,8 @@ def make_plates(
             last = next(sound)
             yield last
             continue
-        flawed = FLAWS[flaw](last)
-        if flawed.name in used:  # twice the same flaw of one picture
+        flawed = FLAWS[flaw](last if flaw in COPIES else next(sound))
+        if flawed.name in used:  # a second copy of one picture
             stem, _, suffix = flawed.name.rpartition(".")
             flawed = flawed._replace(name=f"{stem}-{place}.{suffix}")
         used.add(flawed.name)
@@ -67,6 +68,6 @@ def _places(count: int, seed: int, flaws: Mapping[str, int]) -> dict[int, str]:
     kinds = [kind for kind in FLAWS for _ in range(flaws.get(kind, 0))]
     if len(kinds) >= count > 0 or (kinds and count <= 0):
         raise ValueError(f"{len(kinds)} flawed pictures of {count} leave no sound one")
-    # The first place stays sound: a flaw is made from the picture before it.
+    # The first place stays sound: a copy is made of the sound picture before it.
     chosen = np.random.default_rng([seed, 0]).choice(max(count - 1, 0), len(kinds), replace=False) + 1
     return dict(zip(map(int, chosen), kinds, strict=True))
