@@ -744,6 +744,154 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/dataset-versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Versions, newest first.
+         */
+        get: operations["list_versions"];
+        put?: never;
+        /**
+         * Freeze Version
+         * @description Freezes what is settled now, in the background.
+         */
+        post: operations["freeze_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/dataset-versions/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Version
+         * @description One version.
+         */
+        get: operations["get_version"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/dataset-versions/{number}/diff/{other}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Diff Versions
+         * @description What changed from version `number` to version `other`.
+         */
+        get: operations["diff_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/dataset-versions/{number}/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Entries
+         * @description Items of a version by name.
+         */
+        get: operations["list_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/dataset-versions/{number}/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Exports
+         * @description Exports of a version, newest first.
+         */
+        get: operations["list_exports"];
+        put?: never;
+        /**
+         * Export Version
+         * @description Writes a version as COCO, VOC or YOLO, in the background.
+         */
+        post: operations["export_version"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/dataset-versions/{number}/left-out": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Left Out
+         * @description Items with an accepted answer that are on no side, and why.
+         */
+        get: operations["list_left_out"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/dataset-versions/{number}/manifest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Manifest
+         * @description The manifest's lines; their SHA-256 is the version's hash.
+         */
+        get: operations["get_manifest"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/disagreements": {
         parameters: {
             query?: never;
@@ -838,6 +986,26 @@ export interface paths {
          * @description Goes on with a kept draft, on its task.
          */
         post: operations["adopt_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/exports/{export_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Export
+         * @description One export; `url` opens the archive once it is done.
+         */
+        get: operations["get_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2801,14 +2969,6 @@ export interface components {
             what: "class" | "attribute" | "option" | "guideline" | "example" | "checks";
         };
         /**
-         * Changed
-         * @description How many were changed.
-         */
-        Changed: {
-            /** Changed */
-            changed: number;
-        };
-        /**
          * Checks
          * @description Machine checks at submit.
          */
@@ -3133,6 +3293,25 @@ export interface components {
             zh: string;
         };
         /**
+         * DiffOut
+         * @description What changed from one version to another.
+         */
+        DiffOut: {
+            /** After */
+            after: number;
+            /** Before */
+            before: number;
+            /** Counts */
+            counts: {
+                [key: string]: number;
+            };
+            /**
+             * Items
+             * @description At most 500, by name.
+             */
+            items: components["schemas"]["tongguan__datasets__schemas__Changed"][];
+        };
+        /**
          * Disagreement
          * @description An item whose answers differ.
          */
@@ -3221,6 +3400,58 @@ export interface components {
             updated_at: string;
         };
         /**
+         * EntryOut
+         * @description One item of a version.
+         */
+        EntryOut: {
+            /**
+             * Annotation Id
+             * Format: uuid
+             */
+            annotation_id: string;
+            /** Asset Sha256 */
+            asset_sha256: string;
+            /** Erased */
+            erased: boolean;
+            /** Group Key */
+            group_key: string;
+            /** Height */
+            height: number;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Label Count */
+            label_count: number;
+            /** Name */
+            name: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Side */
+            side: string;
+            /**
+             * Thumb Url
+             * @default
+             */
+            thumb_url: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * EntryPage
+         * @description A window of entries by name.
+         */
+        EntryPage: {
+            /** Items */
+            items: components["schemas"]["EntryOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * EraseIn
          * @description Why an item is erased.
          */
@@ -3278,6 +3509,61 @@ export interface components {
              * @default true
              */
             right: boolean;
+        };
+        /**
+         * ExportIn
+         * @description Writes a version in a format.
+         */
+        ExportIn: {
+            /**
+             * Format
+             * @enum {string}
+             */
+            format: "coco" | "voc" | "yolo";
+        };
+        /**
+         * ExportOut
+         * @description An export; `url` is a link to the archive once it is done.
+         */
+        ExportOut: {
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Format */
+            format: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /** Refused */
+            refused: {
+                [key: string]: unknown;
+            }[];
+            /** Sha256 */
+            sha256: string | null;
+            /** Size */
+            size: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "done" | "failed";
+            /** Url */
+            url?: string | null;
+            /**
+             * Version Id
+             * Format: uuid
+             */
+            version_id: string;
         };
         /**
          * FindingIn
@@ -4217,6 +4503,21 @@ export interface components {
              * Format: uuid
              */
             lease_id: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * LeftOutRow
+         * @description An item that was left out, and why.
+         */
+        LeftOutRow: {
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Name */
+            name: string;
             /** Reason */
             reason: string;
         };
@@ -6726,12 +7027,72 @@ export interface components {
             next: string | null;
         };
         /**
+         * VersionIn
+         * @description Freezes what is settled now.
+         */
+        VersionIn: {
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+        };
+        /**
          * VersionList
          * @description All published versions, newest first.
          */
         VersionList: {
             /** Items */
             items: components["schemas"]["VersionSummary"][];
+        };
+        /**
+         * VersionOut
+         * @description A dataset version.
+         */
+        VersionOut: {
+            /**
+             * Counts
+             * @description items, labels, empty, left_out, by_side, by_class.
+             */
+            counts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /** Frozen At */
+            frozen_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /** Kept */
+            kept: number;
+            /** Line */
+            line: number;
+            /**
+             * Manifest Hash
+             * @description SHA-256 over the manifest's lines.
+             */
+            manifest_hash: string | null;
+            /** Note */
+            note: string;
+            /** Number */
+            number: number;
+            /** Rule Version Id */
+            rule_version_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "building" | "frozen" | "failed";
         };
         /**
          * VersionSummary
@@ -6982,6 +7343,36 @@ export interface components {
             /** Remaining */
             remaining: number;
             verdict: components["schemas"]["Verdict"] | null;
+        };
+        /**
+         * Changed
+         * @description How many were changed.
+         */
+        tongguan__annotate__schemas__Changed: {
+            /** Changed */
+            changed: number;
+        };
+        /**
+         * Changed
+         * @description An item whose answer differs between two versions.
+         */
+        tongguan__datasets__schemas__Changed: {
+            /**
+             * Change
+             * @enum {string}
+             */
+            change: "added" | "removed" | "relabelled" | "erased";
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Labels After */
+            labels_after: number | null;
+            /** Labels Before */
+            labels_before: number | null;
+            /** Name */
+            name: string;
         };
         /**
          * Judged
@@ -8438,6 +8829,305 @@ export interface operations {
             };
         };
     };
+    list_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    freeze_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VersionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VersionOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    diff_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                other: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiffOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_entries: {
+        parameters: {
+            query?: {
+                side?: ("train" | "kept" | "line") | null;
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EntryPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_exports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    export_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_left_out: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LeftOutRow"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_manifest: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_disagreements: {
         parameters: {
             query?: {
@@ -8588,6 +9278,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_export: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                export_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExportOut"];
                 };
             };
             /** @description Validation Error */
@@ -10531,7 +11253,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Changed"];
+                    "application/json": components["schemas"]["tongguan__annotate__schemas__Changed"];
                 };
             };
             /** @description Validation Error */
