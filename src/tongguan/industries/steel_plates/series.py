@@ -22,9 +22,9 @@ def make_plates(
     """Yields `count` pictures (name, JPEG bytes, boxes, group key, meta), the same for the same arguments.
 
     `flaws` says how many of them are flawed, by kind of FLAWS, for instance {"duplicate": 2, "dark": 1}, at places
-    spread by the seed: copies are made of the sound picture before them, the others take a sound picture's place. `size`
-    is (width, height) of all pictures instead of each plate's own; large ones get more defects. A second batch starts
-    at another `first_plate`.
+    spread by the seed: copies are made of the sound picture before them, the others take a sound picture's place.
+    `size` is (width, height) of all pictures instead of each plate's own; large ones get more defects. A second batch
+    starts at another `first_plate`.
     ValueError for an unknown flaw, or when flaws leave no sound picture.
     """
     places = _places(count, seed, flaws or {})
