@@ -1,11 +1,13 @@
 import type { Change } from "./changes";
 import type { ImagePoint, ImageRect } from "./coordinates";
+import { Damage } from "./damage";
 import type { Definitions, LabelDefinition } from "./definition";
 import { Filters } from "./filters";
 import { History } from "./history";
 import type { LabelClass, LabelSet } from "./labelset";
 import { Overlays } from "./overlays";
 import { BlankPicture, type Picture } from "./picture";
+import { Places } from "./places";
 import { Preview } from "./preview";
 import { type Label, newId, type Shape } from "./records";
 import { Scope } from "./scope";
@@ -45,8 +47,6 @@ export interface EditorOptions {
 }
 
 const NO_HOST: EditorHost = { submit() {}, skip() {}, ask() {}, togglePanel() {} };
-/** From so many changed records on, rebuilding the index is faster than changing it. */
-const REBUILD_FROM = 300;
 
 /** The parts of the editor, wired. What a person can do is in `commands/`; this class stays small. */
 export class Editor {
@@ -57,6 +57,8 @@ export class Editor {
   readonly viewport = new Viewport();
   readonly preview = new Preview();
   readonly filters = new Filters();
+  /** Where marks changed since they were last drawn. */
+  readonly damage = new Damage();
   readonly overlays = new Overlays(this.scope);
   readonly opened = new Signal();
   readonly settings: Settings;
@@ -70,12 +72,13 @@ export class Editor {
   previous: readonly Label[] = [];
   host: EditorHost = NO_HOST;
   #document: EditorDocument | null = null;
+  readonly #places = new Places(this.store, this.index, this.damage, (label) => this.bounds(label));
 
   constructor(private readonly options: EditorOptions) {
     this.labelSet = options.labelSet;
     this.newId = options.newId ?? newId;
     this.settings = new Settings(options.settings);
-    this.history = new History((changes) => this.#apply(changes), options.now ?? Date.now);
+    this.history = new History((changes) => this.#places.apply(changes), options.now ?? Date.now);
     const first = this.labelSet.classes[0]?.key ?? null;
     if (!this.labelClass(this.settings.values.activeClass)) this.settings.set({ activeClass: first });
     this.machine = new ToolMachine(this, options.tools[this.settings.values.tool]);
@@ -107,7 +110,7 @@ export class Editor {
     this.preview.clear();
     this.history.reset(document.seq);
     this.store.load(document);
-    this.#reindex();
+    this.#places.rebuild();
     this.viewport.setPicture(document.picture, this.settings.values.keepZoom);
     this.opened.emit();
   }
@@ -164,35 +167,6 @@ export class Editor {
   dispose(): void {
     this.machine.cancel();
     this.scope.dispose();
-  }
-
-  #apply(changes: readonly Change[]): void {
-    const moved = new Map<string, ImageRect | null>();
-    for (const change of changes) {
-      if (change.table === "item") continue;
-      const label = change.table === "label" ? change.after : change.after?.state === "pending" && change.after.label;
-      const rect = label ? this.bounds(label) : null;
-      if (rect === null || !this.index.holds(change.id, rect)) moved.set(change.id, rect);
-    }
-    if (moved.size < REBUILD_FROM) {
-      for (const [id, rect] of moved) {
-        if (rect) this.index.set(id, rect);
-        else this.index.remove(id);
-      }
-      this.store.apply(changes);
-    } else {
-      this.store.apply(changes);
-      this.#reindex();
-    }
-  }
-
-  #reindex(): void {
-    const entries: [string, ImageRect][] = [];
-    for (const { label } of this.store.shapes()) {
-      const rect = this.bounds(label);
-      if (rect) entries.push([label.id, rect]);
-    }
-    this.index.load(entries);
   }
 }
 

@@ -10,6 +10,8 @@ export class Preview {
   readonly hiddenChanged = new Signal();
   labels: readonly Label[] = [];
   hidden: ReadonlySet<string> = new Set();
+  /** Marks that have just been hidden or shown again. */
+  turned: readonly string[] = [];
   /** The rubber band. */
   band: ImageRect | null = null;
   /** Where the pointer is; null when it is outside. */
@@ -20,7 +22,9 @@ export class Preview {
   show(labels: readonly Label[]): void {
     this.labels = labels;
     if (labels.length !== this.hidden.size || labels.some((label) => !this.hidden.has(label.id))) {
+      const before = this.hidden;
       this.hidden = new Set(labels.map((label) => label.id));
+      this.turned = [...before, ...this.hidden];
       this.hiddenChanged.emit();
     }
     this.changed.emit();

@@ -1,7 +1,7 @@
-import { intersects } from "../coordinates";
+import { type ImageRect, intersects } from "../coordinates";
 import type { Editor } from "../editor";
 import type { Label, Shape } from "../records";
-import { FILL_ALPHA, GHOST_DASH, LINE, SMALL, TAG_FROM, TAGS_MOST } from "./style";
+import { FILL_ALPHA, GHOST_DASH, LINE, SMALL, TAG_FROM, TAG_HEIGHT, TAGS_MOST } from "./style";
 import { drawTag } from "./tags";
 
 /** Marks drawn with one fill and one stroke together. */
@@ -12,12 +12,14 @@ interface Batch {
 }
 
 /** Marks on the canvas that are not being dragged. Selected ones are drawn again above, so selecting redraws no others. */
-function restingShapes(editor: Editor): Shape[] {
+function restingShapes(editor: Editor, part: ImageRect): Shape[] {
   const { hidden } = editor.preview;
-  return editor.index.search(editor.viewport.visible()).flatMap((id) => {
-    if (hidden.has(id)) return [];
-    return editor.pickable(id) ?? [];
-  });
+  const shapes: Shape[] = [];
+  for (const id of editor.index.search(part)) {
+    const shape = hidden.has(id) ? null : editor.pickable(id);
+    if (shape) shapes.push(shape);
+  }
+  return shapes;
 }
 
 function batchesOf(editor: Editor, shapes: readonly Shape[]): Batch[] {
@@ -32,7 +34,8 @@ function batchesOf(editor: Editor, shapes: readonly Shape[]): Batch[] {
     }
     batch.labels.push(label);
   }
-  return [...batches.values()];
+  // In a fixed order: what lies over what must not depend on the part that is drawn.
+  return [...batches].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, batch]) => batch);
 }
 
 /** Outline and light fill of many marks of one colour. */
@@ -60,32 +63,54 @@ export function drawBatch(
   if (style.dash) context.setLineDash([]);
 }
 
-function drawTags(context: CanvasRenderingContext2D, editor: Editor, shapes: readonly Shape[]): void {
+/** Marks large enough on the screen to carry a tag. */
+function roomyShapes(editor: Editor, shapes: readonly Shape[]): Shape[] {
   const least = TAG_FROM / editor.viewport.scale;
-  const roomy = shapes.filter(({ label }) => {
+  return shapes.filter(({ label }) => {
     const rect = editor.bounds(label);
     return rect !== null && Math.max(rect.width, rect.height) >= least;
   });
-  if (roomy.length > TAGS_MOST) return;
-  for (const { label, ghost } of roomy) drawTag(context, editor, label, ghost);
 }
 
-/** The layer of marks at rest. */
-export function drawShapes(context: CanvasRenderingContext2D, editor: Editor): void {
-  if (editor.overlays.showOwn) {
-    const shapes = restingShapes(editor);
-    for (const { color, ghost, labels } of batchesOf(editor, shapes)) {
-      drawBatch(context, editor, labels, { color, dash: ghost, line: LINE, fill: ghost ? 0 : FILL_ALPHA });
-    }
-    if (editor.settings.values.tags) drawTags(context, editor, shapes);
+/** How far a tag may reach beyond its mark, in CSS pixels. */
+export const TAG_REACH = { across: 320, up: TAG_HEIGHT + 4 } as const;
+
+function drawOwn(context: CanvasRenderingContext2D, editor: Editor, part: ImageRect, tags: boolean | null): boolean {
+  const shapes = restingShapes(editor, part);
+  for (const { color, ghost, labels } of batchesOf(editor, shapes)) {
+    drawBatch(context, editor, labels, { color, dash: ghost, line: LINE, fill: ghost ? 0 : FILL_ALPHA });
   }
-  const visible = editor.viewport.visible();
+  if (!editor.settings.values.tags || tags === false) return false;
+  const roomy = roomyShapes(editor, shapes);
+  if (tags === null && roomy.length > TAGS_MOST) return false;
+  roomy.sort((a, b) => (a.label.id < b.label.id ? -1 : 1));
+  for (const { label, ghost } of roomy) drawTag(context, editor, label, ghost);
+  return true;
+}
+
+function drawLayers(context: CanvasRenderingContext2D, editor: Editor, part: ImageRect): void {
   for (const layer of editor.overlays.visible()) {
     const labels = layer.labels.filter((label) => {
       const rect = editor.bounds(label);
-      return rect !== null && intersects(rect, visible);
+      return rect !== null && intersects(rect, part);
     });
     drawBatch(context, editor, labels, { color: layer.color, dash: true, line: 2.5, fill: 0 });
     if (labels.length <= TAGS_MOST) for (const label of labels) drawTag(context, editor, label, false);
   }
+}
+
+/**
+ * The layer of marks at rest, or the part of it inside `part` (already clipped and cleared).
+ * @param tags whether tags are shown; null decides by how many there would be.
+ * @returns whether they were.
+ */
+export function drawShapes(
+  context: CanvasRenderingContext2D,
+  editor: Editor,
+  part: ImageRect,
+  tags: boolean | null,
+): boolean {
+  const withTags = editor.overlays.showOwn && drawOwn(context, editor, part, tags);
+  drawLayers(context, editor, part);
+  return withTags;
 }
