@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tongguan.collect.events import BATCH_READ
 from tongguan.collect.models import Batch, Upload
@@ -77,9 +77,19 @@ def _ending(context: JobContext, batch_id: UUID) -> Iterator[None]:
         finish(context, batch_id, "cancelled", None)
         raise
     except TongguanError as error:
-        with context.transaction() as session:
-            batches.set_batch(session, batch_id, state="failed", error=error.body())
+        _fail(context, batch_id, error)
         raise
+    except (OperationalError, InterfaceError):
+        raise  # the database is away: the worker waits for it and runs the job again
+    except Exception as error:
+        words = f"{type(error).__name__}: {error}"[:500]
+        _fail(context, batch_id, TongguanError("job.crashed", words, {"batch": str(batch_id)}))
+        raise
+
+
+def _fail(context: JobContext, batch_id: UUID, error: TongguanError) -> None:
+    with context.transaction() as session:
+        batches.set_batch(session, batch_id, state="failed", error=error.body())
 
 
 @contextmanager
