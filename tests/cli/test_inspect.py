@@ -53,7 +53,7 @@ def test_a_closed_gate_is_exit_1_only_with_gate(tmp_path: Path) -> None:
     first = next(problem for problem in said["problems"] if problem["check"] == "duplicate")
     assert first["item"] == "images/copy2.jpg"
     assert first["other"] == "images/copy.jpg"
-    assert all(problem.keys() <= {"item", "check", "other", "detail"} for problem in said["problems"])
+    assert all(problem.keys() == {"item", "check", "other", "detail"} for problem in said["problems"])
     code, _, _ = run("inspect", source, "--json", "--gate")
     assert code == 1
 

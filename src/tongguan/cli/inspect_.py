@@ -49,7 +49,7 @@ def command(
                 "labels": inspection.report.labels,
                 "gate": {"open": inspection.verdict.open, "missing": list(inspection.verdict.missing)},
                 "problems": [
-                    {"item": p.item, "check": p.check, **({"other": p.other} if p.other else {}), "detail": p.detail}
+                    {"item": p.item, "check": p.check, "other": p.other, "detail": p.detail}
                     for p in inspection.problems
                 ],
                 "refused": refused_json(inspection.report.refused),

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import MutableSequence
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from tongguan.catalog.formats.archive import ArchiveTree, is_archive_name
 from tongguan.catalog.formats.base import ReadError, Tree
-from tongguan.catalog.formats.paths import is_junk, safe_path
+from tongguan.catalog.formats.paths import is_junk, join, safe_path
 
 __all__ = ["ArchiveTree", "FileTree", "FolderTree", "open_tree"]
+
+
+DEEPEST = 64
 
 
 class FolderTree:
@@ -22,44 +26,56 @@ class FolderTree:
             raise ReadError(f"{self.root}: not a folder")
         self._resolved = self.root.resolve()
         self._members: list[str] | None = None
+        # Members were looked at once while listing; asking the system for every link on every open would cost more
+        # than reading a small file.
+        self._listed: frozenset[str] = frozenset()
         self.skipped: list[tuple[str, str]] = []
 
     def list(self) -> list[str]:
         """All member paths, sorted by code point."""
         if self._members is None:
             found: list[str] = []
-            self._walk(self.root, PurePosixPath(), found, depth=0)
+            self._walk(self.root, "", found, depth=0)
             self._members = sorted(found)
+            self._listed = frozenset(found)
         return self._members
 
-    def _walk(self, folder: Path, prefix: PurePosixPath, found: MutableSequence[str], depth: int) -> None:
-        if depth > 64:
-            self.skipped.append((str(prefix), "folders nested deeper than 64"))
+    def _walk(self, folder: Path, prefix: str, found: MutableSequence[str], depth: int) -> None:
+        if depth > DEEPEST:
+            self.skipped.append((prefix, f"folders nested deeper than {DEEPEST}"))
             return
         try:
-            entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
+            with os.scandir(folder) as listed:
+                entries = sorted(listed, key=lambda entry: entry.name)
         except OSError as error:
-            self.skipped.append((str(prefix), f"the folder cannot be listed: {error.strerror}"))
+            self.skipped.append((prefix, f"the folder cannot be listed: {error.strerror}"))
             return
         for entry in entries:
-            name = prefix / entry.name
-            if is_junk(str(name)):
+            name = join(prefix, entry.name)
+            if is_junk(name):
                 continue
-            if entry.is_symlink() and not self._stays_inside(entry):
-                self.skipped.append((str(name), "a link that leads out of the folder"))
-            elif entry.is_dir():
-                if not entry.is_symlink():
-                    self._walk(entry, name, found, depth + 1)
-            elif entry.is_file():
-                found.append(str(name))
+            if entry.is_symlink():
+                self._take_link(Path(entry.path), name, found)
+            elif entry.is_dir(follow_symlinks=False):
+                self._walk(Path(entry.path), name, found, depth + 1)
+            elif entry.is_file(follow_symlinks=False):
+                found.append(name)
 
-    def _stays_inside(self, entry: Path) -> bool:
+    def _take_link(self, link: Path, name: str, found: MutableSequence[str]) -> None:
+        """A link to a file inside the folder counts as a file; to a folder inside it would only list files twice."""
         try:
-            return entry.resolve(strict=True).is_relative_to(self._resolved)
+            target = link.resolve(strict=True)
+            inside = target.is_relative_to(self._resolved)
         except (OSError, RuntimeError):
-            return False
+            inside = False
+        if not inside:
+            self.skipped.append((name, "a link that leads out of the folder"))
+        elif target.is_file():
+            found.append(name)
 
     def _locate(self, path: str) -> Path:
+        if path in self._listed:
+            return self.root / path
         clean = safe_path(path)
         if clean is None:
             raise FileNotFoundError(f"{path}: not a path inside the folder")

@@ -80,6 +80,8 @@ def _open(stream: BinaryIO, head: bytes, name: str) -> Image.Image:
     try:
         return decode.open_picture(stream, "the file")
     except MediaProblem as problem:
+        if _webp_ends_early(stream, head):
+            raise MediaProblem("truncated", "the file is shorter than its own header says") from problem
         if problem.check != "wrong_type":
             raise
         if head.startswith(MAGIC) or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
@@ -87,3 +89,10 @@ def _open(stream: BinaryIO, head: bytes, name: str) -> Image.Image:
         looks = next((text for magic, text in LOOKS if head.lstrip().startswith(magic)), None)
         detail = f"the file is {looks}, not a picture" if looks else problem.detail
         raise MediaProblem("wrong_type", detail) from problem
+
+
+def _webp_ends_early(stream: BinaryIO, head: bytes) -> bool:
+    """WebP decoders refuse a cut file without saying so; its header holds the length."""
+    if head[:4] != b"RIFF" or head[8:12] != b"WEBP":
+        return False
+    return int.from_bytes(head[4:8], "little") + 8 > stream.seek(0, io.SEEK_END)
