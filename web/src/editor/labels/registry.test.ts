@@ -20,9 +20,7 @@ describe("label definitions", () => {
     const catalog = resolve(import.meta.dirname, "../../../../src/tongguan/catalog/labels");
     const folders = readdirSync(catalog, { withFileTypes: true }).filter((entry) => entry.isDirectory());
     const ids = folders.map((entry) => entry.name).filter((name) => !name.startsWith("__"));
-    expect(Object.keys(labelDefinitions).sort()).toEqual(
-      ids.map((id) => id.replace(/_$/, "")).sort(),
-    );
+    expect(Object.keys(labelDefinitions).sort()).toEqual(ids.map((id) => id.replace(/_$/, "")).sort());
   });
 
   it.each(kinds)("%s: moves, clips and grips keep identity and stay inside", (kind) => {
