@@ -9,6 +9,7 @@ from tongguan.annotate import endpoints as annotate
 from tongguan.collect import endpoints as collect
 from tongguan.datasets import endpoints as datasets
 from tongguan.flows import endpoints as flows
+from tongguan.industries import endpoints as industries
 from tongguan.people import endpoints as people
 from tongguan.prepare import endpoints as prepare
 from tongguan.projects import endpoints as projects
@@ -28,4 +29,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     settle.router,
     academy.router,
     flows.router,
+    industries.router,
 )

@@ -1848,6 +1848,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/rule-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Rule Templates
+         * @description Label sets and guidelines that come with the program.
+         */
+        get: operations["list_rule_templates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/rules": {
         parameters: {
             query?: never;
@@ -6053,6 +6073,28 @@ export interface components {
              * @default []
              */
             label_set: components["schemas"]["LabelClass"][];
+        };
+        /**
+         * RuleTemplateOut
+         * @description Rules of an industry that a draft can start from.
+         */
+        RuleTemplateOut: {
+            /** @description Give it as `content` to POST /rules/draft. */
+            content: components["schemas"]["RuleContent"];
+            /**
+             * Id
+             * @description The industry, for instance steel_plates.
+             */
+            id: string;
+            name: components["schemas"]["Name"];
+        };
+        /**
+         * RuleTemplates
+         * @description All industries that bring rules.
+         */
+        RuleTemplates: {
+            /** Items */
+            items: components["schemas"]["RuleTemplateOut"][];
         };
         /**
          * RuleToRead
@@ -10822,6 +10864,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_rule_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleTemplates"];
                 };
             };
             /** @description Validation Error */
