@@ -54,6 +54,6 @@ def configure_logging(level: str = "INFO", as_json: bool = True) -> None:
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:
-    """A logger that says where a line comes from."""
-    bound: structlog.stdlib.BoundLogger = structlog.get_logger().bind(part=name)
-    return bound
+    """A logger that says where a line comes from. Lazy: it takes the configuration that holds when it is used."""
+    lazy: structlog.stdlib.BoundLogger = structlog.get_logger(part=name)
+    return lazy
