@@ -1,6 +1,6 @@
 """Writes THIRD_PARTY_LICENCES.md: every package that an installation brings along, and under which licence.
 
-Python packages are found by following the requirements of the installed program (default install, and what the extra
+Python packages are found by following the requirements of pyproject.toml (default install, and what the extra
 `train` adds); npm packages by the lock file of the web pages. Names of licences become SPDX expressions. What a
 package's metadata leaves unclear stands, with the reason, in scripts/reviewed_licences.toml.
 """
@@ -90,7 +90,7 @@ class Package:
 def python_packages(extras: Iterable[str] = ()) -> list[Package]:
     """Installed packages that the program needs, with all of their needs; RuntimeError for one that is missing."""
     seen: dict[str, metadata.Distribution] = {}
-    waiting: list[tuple[str, frozenset[str]]] = [("tongguan", frozenset(extras))]
+    waiting = [(canonicalize_name(need.name), frozenset(need.extras)) for need in _own_needs(extras)]
     done: set[tuple[str, frozenset[str]]] = set()
     while waiting:
         name, wanted = waiting.pop()
@@ -103,7 +103,16 @@ def python_packages(extras: Iterable[str] = ()) -> list[Package]:
             raise RuntimeError(f"{name} is not installed; run `make setup` first") from error
         waiting += [(canonicalize_name(need.name), frozenset(need.extras)) for need in _needs(seen[name], wanted)]
     reviewed = read_reviewed()
-    return sorted(_package(name, found, reviewed) for name, found in seen.items() if name != "tongguan")
+    return sorted(_package(name, found, reviewed) for name, found in seen.items())
+
+
+def _own_needs(extras: Iterable[str]) -> Iterator[Requirement]:
+    """What pyproject.toml asks for here; read there, because an installed copy may be older."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = [*project["dependencies"], *(line for extra in extras for line in project["optional-dependencies"][extra])]
+    for need in map(Requirement, lines):
+        if need.marker is None or need.marker.evaluate():
+            yield need
 
 
 def _needs(found: metadata.Distribution, extras: frozenset[str]) -> Iterator[Requirement]:
