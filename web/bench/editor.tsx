@@ -5,13 +5,14 @@ import { AnnotationEditor } from "../src/editor/react/AnnotationEditor";
 import { startI18n } from "../src/i18n";
 import "../src/ui/base.css";
 import { makeDocument, makeLabelSet, makePicture } from "./made";
-import { measure } from "./measure";
+import { measure, measureRate } from "./measure";
 
 declare global {
   interface Window {
     /** Opens an item with so many boxes; resolves when it has been drawn. */
     openItem: (count: number) => Promise<number>;
     measure: (count: number, rounds: number) => Promise<unknown>;
+    measureRate: (what: "pan" | "zoom", count: number) => Promise<unknown>;
   }
 }
 
@@ -45,6 +46,7 @@ function Bench() {
   );
 }
 
+window.measureRate = (what, count) => measureRate(what, (boxes) => window.openItem(boxes), count);
 window.measure = (count, rounds) => measure((boxes) => window.openItem(boxes), count, rounds);
 await startI18n(new URLSearchParams(location.search).get("lng") === "zh" ? "zh" : "en");
 createRoot(root).render(<Bench />);
