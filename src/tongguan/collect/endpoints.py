@@ -31,7 +31,7 @@ router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["collect"])
 
 Lead = Annotated[ProjectAccess, Depends(project_role("trainer", "manager"), scope="function")]
 Team = Annotated[
-    ProjectAccess, Depends(project_role("trainer", "manager", "inspector", "engineer", "client"), scope="function")
+    ProjectAccess, Depends(project_role("trainer", "manager", "inspector", "engineer"), scope="function")
 ]
 AnyRole = Annotated[ProjectAccess, Depends(project_role(), scope="function")]
 READ = 1 << 16

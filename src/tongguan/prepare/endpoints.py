@@ -25,7 +25,8 @@ from tongguan.projects.interface import ProjectAccess, project_role
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["prepare"])
 
 Lead = Annotated[ProjectAccess, Depends(project_role("trainer", "manager"), scope="function")]
-Team = Annotated[
+Team = Annotated[ProjectAccess, Depends(project_role("trainer", "manager", "inspector", "engineer"), scope="function")]
+Portal = Annotated[
     ProjectAccess, Depends(project_role("trainer", "manager", "inspector", "engineer", "client"), scope="function")
 ]
 ItemState = Literal["ok", "refused", "erased", "unread"]
@@ -35,7 +36,7 @@ SAFE_PAGE = {"Content-Security-Policy": "sandbox allow-modals; default-src 'none
 
 @router.get("/items")
 def list_items(
-    access: Team,
+    access: Portal,
     state: ItemState | None = None,
     batch: UUID | None = None,
     check: Annotated[str | None, Query(max_length=60, description="Items with an open problem of this check.")] = None,
@@ -104,7 +105,7 @@ def open_data_gate(access: Lead, body: OpenGateIn) -> GateNow:
 
 @router.get("/data-report", response_model=dict[str, Any])
 def get_data_report(
-    access: Team,
+    access: Portal,
     format: Literal["json", "html"] = "json",
     language: Literal["zh", "en"] = "zh",
     examples: Annotated[int, Query(ge=0, le=500)] = 20,

@@ -58,6 +58,11 @@ def lock_project(session: Session, project_id: UUID) -> None:
     session.execute(_LOCK, {"name": f"prepare:{project_id}"})
 
 
+def refresh_statistics(session: Session) -> None:
+    """Lets the planner see how many problems a check has added."""
+    session.execute(text("SELECT prepare_refresh_statistics()"))
+
+
 def write_problems(session: Session, project_id: UUID, found: Sequence[Found]) -> None:
     """Adds problems; one per item and check, whatever its state, stays as it is."""
     for start in range(0, len(found), WINDOW):

@@ -199,6 +199,11 @@ def add_count(session: Session, project_id: UUID, state: str, number: int) -> No
         session.execute(_COUNT, {"id": new_id(), "project": project_id, "state": state, "n": number})
 
 
+def refresh_statistics(session: Session) -> None:
+    """Lets the planner see how much an import has added: the database's own rounds come up to minutes later."""
+    session.execute(text("SELECT collect_refresh_statistics()"))
+
+
 def clean(value: str) -> str:
     """Text that the database can hold: no NUL, no half characters from file names of unknown encoding."""
     return value.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

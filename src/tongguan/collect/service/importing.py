@@ -13,7 +13,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError
 
 from tongguan.collect.events import BATCH_READ
 from tongguan.collect.models import Batch, Upload
-from tongguan.collect.repository import batches
+from tongguan.collect.repository import batches, bulk
 from tongguan.collect.service import chunks, references
 from tongguan.collect.service.sources import discard_work, open_source, work_folder
 from tongguan.collect.service.uploads import no_space
@@ -38,6 +38,8 @@ def run_import(context: JobContext, job_id: UUID, batch_id: UUID) -> None:
                 read = _read(context, job_id, batch, uploads)
             finish(context, batch_id, "checking", read)
     failpoints.hit("collect.read")
+    with context.transaction() as session:
+        bulk.refresh_statistics(session)
     clean_up(context, batch, uploads)
     failpoints.hit("collect.cleaned")
     _done(context, job_id, batch_id)

@@ -70,6 +70,7 @@ def list_items(context: JobContext, job_id: UUID, batch: Batch, named: Iterator[
     """Writes listed items in large chunks with the position reached. Returns how many entries there were."""
     rule = group_rule(batch.group_rule)
     position = int(batch.position.get("n", 0))
+    refresh_at = position + 2 * LISTED_CHUNK
     deque(islice(named, position), maxlen=0)
 
     def prepare() -> list[tuple[Any, ...]]:
@@ -83,6 +84,10 @@ def list_items(context: JobContext, job_id: UUID, batch: Batch, named: Iterator[
             failpoints.hit("collect.list_read")
             position += len(chunk)
             _write_listed(context, batch, chunk, position)
+            if position >= refresh_at:
+                refresh_at = 4 * position
+                with context.transaction() as session:
+                    bulk.refresh_statistics(session)
             context.progress(job_id, position)
             context.raise_if_cancelled(job_id)
     return position

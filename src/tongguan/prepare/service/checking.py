@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +13,7 @@ from tongguan.collect.interface import (
     imported_labels,
     items_by_id,
     iterate_measured,
+    labels_of_item,
     refused_marks,
     set_batch_done,
     set_clusters,
@@ -29,6 +31,7 @@ from tongguan.projects.interface import settings_of
 
 # The checks know items by name; two items of a project may share one, so the id is part of it.
 SEPARATOR = "\x00"
+DUPLICATE = "duplicate"
 STORED = ("format", "brightness", "contrast", "spread", "sharpness", "phash", "tiny")
 
 
@@ -57,6 +60,8 @@ def check_batch(context: JobContext, project_id: UUID, batch_id: UUID) -> None:
         emit(session, BATCH_CHECKED, {"batch_id": str(batch_id), "project_id": str(project_id)})
         failpoints.hit("prepare.ending")
     failpoints.hit("prepare.done")
+    with context.transaction() as session:
+        repository.refresh_statistics(session)
 
 
 def _add_items(session: Session, run: CheckRun, project_id: UUID, batch_id: UUID) -> dict[str, Measured]:
@@ -135,9 +140,20 @@ def _found(session: Session, problems: list[Problem], items: dict[str, Measured]
         other_id = other.item_id if other else None
         row = Found(item.item_id, item.batch_id, problem.check, severity, other_id, problem.detail)
         rows.setdefault((item.item_id, problem.check), row)
+    _note_conflicts(session, rows)
     pairs = [(row.item_id, row.other_item_id, row.check_id) for row in rows.values() if row.other_item_id]
     known = repository.mutual(session, pairs)
     return [row for row in rows.values() if (row.item_id, row.other_item_id, row.check_id) not in known]
+
+
+def _note_conflicts(session: Session, rows: dict[tuple[UUID, str], Found]) -> None:
+    """Says so where a copy came with other labels than the item that it is a copy of: a person has to choose."""
+    for key, row in list(rows.items()):
+        if row.check_id != DUPLICATE or row.other_item_id is None:
+            continue
+        mine, theirs = (labels_of_item(session, item_id) for item_id in (row.item_id, row.other_item_id))
+        if mine and theirs and mine[-1].labels != theirs[-1].labels:
+            rows[key] = replace(row, detail=f"{row.detail}; its labels differ from those of the other")
 
 
 def _clusters(

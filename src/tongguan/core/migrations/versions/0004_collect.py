@@ -25,6 +25,14 @@ def upgrade() -> None:
     items()
     imported()
     secure(op, "upload", "batch", "asset", "item", "refusal", "imported_label", "item_count")
+    # Only an owner may ANALYZE; the application asks for it when an import has made the tables grow.
+    op.execute("""
+        CREATE FUNCTION collect_refresh_statistics() RETURNS void
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+        BEGIN ANALYZE asset; ANALYZE item; ANALYZE imported_label; ANALYZE refusal; END $$
+    """)
+    op.execute("REVOKE ALL ON FUNCTION collect_refresh_statistics() FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION collect_refresh_statistics() TO tongguan_app")
 
 
 def uploads_and_batches() -> None:

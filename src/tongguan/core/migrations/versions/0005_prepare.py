@@ -43,6 +43,12 @@ def upgrade() -> None:
         )
     """)
     op.execute("CREATE INDEX ix_data_gate_opening_project ON data_gate_opening (project_id, id)")
+    op.execute("""
+        CREATE FUNCTION prepare_refresh_statistics() RETURNS void
+        LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$ BEGIN ANALYZE problem; END $$
+    """)
+    op.execute("REVOKE ALL ON FUNCTION prepare_refresh_statistics() FROM PUBLIC")
+    op.execute("GRANT EXECUTE ON FUNCTION prepare_refresh_statistics() TO tongguan_app")
     secure(op, "problem")
     secure(op, "data_gate_opening", append_only=True)
 
