@@ -8,14 +8,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import DateTime, Engine, MetaData, create_engine, text
+import psycopg
+from psycopg.rows import namedtuple_row
+from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
 
 from tongguan.core.ids import new_id
 
-__all__ = ["Base", "Database", "OrgRow", "Session", "engine_url", "make_engine"]
+__all__ = ["Base", "Database", "OrgRow", "Session", "direct", "engine_url", "make_engine"]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -47,6 +50,33 @@ class OrgRow:
         server_default=text("(current_setting('tongguan.org_id'))::uuid"), sort_order=-2
     )
     created_at: Mapped[datetime] = mapped_column(server_default=text("now()"), sort_order=-1)
+
+
+def direct(session: Session, statement: str, values: dict[str, Any]) -> list[Any]:
+    """Rows (named tuples) of a statement given straight to the driver, in the session's transaction.
+
+    For the few statements that every request or every task runs: it costs a fifth of what `session.execute` does.
+    `statement` has psycopg's placeholders (`%(name)s`); what the session holds unflushed is not seen by it.
+    """
+    connection = session.connection()
+    driver = connection.connection.driver_connection
+    try:
+        with driver.cursor(row_factory=namedtuple_row) as cursor:  # type: ignore[union-attr]
+            cursor.execute(statement, values)
+            rows: list[Any] = cursor.fetchall()
+    except psycopg.Error as error:
+        raise _translated(connection, statement, error) from error
+    return rows
+
+
+def _translated(connection: Connection, statement: str, error: psycopg.Error) -> BaseException:
+    """The error as SQLAlchemy would raise it; a lost connection is not used again."""
+    lost = connection.dialect.is_disconnect(error, None, None)  # type: ignore[arg-type]
+    if lost:
+        connection.invalidate(error)
+    return DBAPIError.instance(
+        statement, None, error, psycopg.Error, connection_invalidated=lost, dialect=connection.dialect
+    )
 
 
 def engine_url(url: str) -> URL:
@@ -101,6 +131,11 @@ class Database:
     def bind(session: Session, org_id: UUID, person_id: UUID | None = None) -> None:
         """Binds the running transaction to an organization and a person."""
         session.execute(_BIND, {"org": str(org_id), "person": str(person_id or "")})
+        Database.note(session, org_id, person_id)
+
+    @staticmethod
+    def note(session: Session, org_id: UUID, person_id: UUID | None = None) -> None:
+        """Notes on the session to whom its transaction has been bound."""
         session.info["org_id"] = org_id
         session.info["person_id"] = person_id
 

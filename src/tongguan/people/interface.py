@@ -100,7 +100,7 @@ def open_caller(request: Request) -> Iterator[OrgAccess]:
     settings: Settings = request.app.state.settings
     with database.system() as session:
         caller = _identify(request, session, settings)
-        database.bind(session, caller.org_id, caller.person_id)
+        Database.note(session, caller.org_id, caller.person_id)  # bound by the statement that found them
         yield OrgAccess(caller, session)
 
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, select, text, update
 
-from tongguan.core.database import Session
+from tongguan.core.database import Session, direct
 from tongguan.core.models import Audit
 from tongguan.people.models import Person, Qualification
 
@@ -30,14 +30,26 @@ def value(session: Session, statement: str, **values: Any) -> Any:
     return session.execute(text(statement), values).scalar()
 
 
-def session_row(session: Session, hashed: bytes, moment: datetime, days: int) -> Row[Any] | None:
-    """The caller behind a session cookie."""
-    return first(session, "SELECT * FROM auth_session(:hash, :moment, :days)", hash=hashed, moment=moment, days=days)
+# Who asks, and in the same statement the transaction is bound to them: every request begins with it.
+_BOUND = (
+    "SELECT f.*, set_config('tongguan.org_id', f.org_id::text, true) AS bound_org, "
+    "set_config('tongguan.person_id', f.person_id::text, true) AS bound_person FROM "
+)
 
 
-def token_row(session: Session, hashed: bytes, moment: datetime) -> Row[Any] | None:
-    """The caller behind a personal token."""
-    return first(session, "SELECT * FROM auth_token(:hash, :moment)", hash=hashed, moment=moment)
+def _one(rows: Sequence[Any]) -> Any:
+    return rows[0] if rows else None
+
+
+def session_row(session: Session, hashed: bytes, moment: datetime, days: int) -> Any:
+    """The caller behind a session cookie; binds the transaction to them."""
+    values = {"hash": hashed, "moment": moment, "days": days}
+    return _one(direct(session, _BOUND + "auth_session(%(hash)s, %(moment)s, %(days)s) f", values))
+
+
+def token_row(session: Session, hashed: bytes, moment: datetime) -> Any:
+    """The caller behind a personal token; binds the transaction to them."""
+    return _one(direct(session, _BOUND + "auth_token(%(hash)s, %(moment)s) f", {"hash": hashed, "moment": moment}))
 
 
 def invite(session: Session, values: dict[str, Any]) -> None:

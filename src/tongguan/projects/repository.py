@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import ARRAY, Text, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from tongguan.core.database import Session
@@ -17,6 +17,17 @@ from tongguan.projects.models import GateRecord, Project, ProjectGate, ProjectMe
 def project(session: Session, project_id: UUID) -> Project | None:
     """A project of this organization."""
     return session.get(Project, project_id)
+
+
+def project_and_roles(session: Session, project_id: UUID, person_id: UUID) -> tuple[Project | None, frozenset[str]]:
+    """A project of this organization and the roles of a person in it, in one statement."""
+    theirs = select(ProjectMember.role).where(
+        ProjectMember.project_id == project_id, ProjectMember.person_id == person_id
+    )
+    row = session.execute(
+        select(Project, func.array(theirs.scalar_subquery(), type_=ARRAY(Text))).where(Project.id == project_id)
+    ).one_or_none()
+    return (None, frozenset()) if row is None else (row[0], frozenset(row[1]))
 
 
 def roles(session: Session, project_id: UUID, person_id: UUID) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from tongguan.core import auth
@@ -39,17 +40,16 @@ def caller_of_token(session: Session, token: str) -> auth.Caller | None:
     return None if row is None else _caller(row, "token")
 
 
-def _caller(row: object, via: str) -> auth.Caller:
-    data = row._mapping  # type: ignore[attr-defined]
+def _caller(row: Any, via: str) -> auth.Caller:
     return auth.Caller(
-        org_id=data["org_id"],
-        person_id=data["person_id"],
-        account_id=data["account_id"],
-        org_role=data["org_role"],
-        name=data["name"],
-        level=data["level"],
+        org_id=row.org_id,
+        person_id=row.person_id,
+        account_id=row.account_id,
+        org_role=row.org_role,
+        name=row.name,
+        level=row.level,
         via=via,
-        session_id=data["session_id"],
+        session_id=row.session_id,
     )
 
 
