@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from sqlalchemy import Row, text
 
-from tongguan.core.database import Session
+from tongguan.core.database import Session, direct
 from tongguan.core.ids import new_id
 
 # The current version of a project's rules, beside a row `l` that has a project_id.
@@ -19,49 +19,54 @@ _CURRENT = """LEFT JOIN LATERAL (
     SELECT c.id, c.major, c.minor FROM rule_version c WHERE c.project_id = l.project_id AND c.state = 'published'
     ORDER BY c.major DESC, c.minor DESC LIMIT 1) c ON true"""
 
-_CLAIM = text(
+_CLAIM = (
     "SELECT status, lease_id, elsewhere FROM annotate_claim("
-    ":project, :person, :slot, :gold_share, :now, :lease, CAST(:wanted AS uuid))"
+    "%(project)s, %(person)s, %(slot)s, %(gold_share)s, %(now)s, %(lease)s, CAST(%(wanted)s AS uuid))"
 )
-_FACTS = text(f"""
+_FACTS = f"""
     SELECT l.id AS lease_id, l.project_id, l.task_id, l.person_id, l.state, l.study, l.claimed_at, l.opened_at,
         l.heartbeat_at, l.last_command_at, l.counted_seconds, l.offline_seconds, l.last_seq, l.rule_version_id,
         v.major, v.minor, c.id AS current_version_id, t.item_id, t.rework, t.rework_of, t.attempt_id,
         d.labels AS draft_labels, d.nothing AS draft_nothing,
         coalesce(a.revision, 0) AS base, r.labels AS base_labels, r.nothing AS base_nothing,
-        CASE WHEN l.study THEN NULL ELSE p.labels END AS prelabels, k.id AS kept_draft_id
-    FROM lease l JOIN task t ON t.id = l.task_id JOIN rule_version v ON v.id = l.rule_version_id {_CURRENT}
+        CASE WHEN l.study THEN NULL ELSE p.labels END AS prelabels, k.id AS kept_draft_id,
+        i.batch_id, i.asset_id, i.name, i.media, i.width, i.height, i.bytes, s.sha256, s.media_type, i.group_key,
+        i.cluster_key, i.cluster_links, i.licence, i.consent, i.state AS item_state, i.label_state, s.location,
+        s.preview, s.thumb, s.state AS asset_state, i.created_at
+    FROM lease l JOIN task t ON t.id = l.task_id JOIN item i ON i.id = t.item_id JOIN asset s ON s.id = i.asset_id
+    JOIN rule_version v ON v.id = l.rule_version_id {_CURRENT}
     LEFT JOIN draft d ON d.lease_id = l.id AND d.state = 'live'
     LEFT JOIN annotation a ON a.id = t.rework_of
     LEFT JOIN annotation_revision r ON r.id = a.current_revision_id
     LEFT JOIN prelabel p ON p.id = l.prelabel_id
     LEFT JOIN LATERAL (SELECT k.id FROM draft k WHERE k.person_id = l.person_id AND k.project_id = l.project_id
         AND k.state = 'kept' AND k.task_id = l.task_id ORDER BY k.id DESC LIMIT 1) k ON true
-    WHERE l.id = ANY(:ids) ORDER BY l.state DESC, l.id""")  # noqa: S608 fixed parts
+    WHERE l.id = ANY(%(ids)s) ORDER BY l.state DESC, l.id"""  # noqa: S608 fixed parts
 _HELD = text("""
     SELECT l.id FROM lease l
     WHERE l.project_id = :project AND l.person_id = :person AND l.state IN ('next', 'open') AND NOT l.study
         AND annotate_stale(l.state, l.claimed_at, l.heartbeat_at, :now) IS NULL ORDER BY l.state DESC""")
-_LOCK = text(f"""
+_LOCK = f"""
     SELECT l.id, l.project_id, l.task_id, l.person_id, l.state, l.study, l.end_reason, l.last_seq, l.rule_version_id,
-        annotate_stale(l.state, l.claimed_at, l.heartbeat_at, :now) AS stale,
+        annotate_stale(l.state, l.claimed_at, l.heartbeat_at, %(now)s) AS stale,
         t.item_id, t.purpose, t.gold_id, t.attempt_id, t.rework_of, i.width, i.height, v.major, v.minor,
         c.id AS current_id, c.major AS current_major, c.minor AS current_minor,
         p.id AS prelabel_id, p.model_version_id, p.labels AS prelabels,
         (SELECT r.lease_id FROM annotation_revision r
-            WHERE r.author_id = l.person_id AND r.submit_key = CAST(:key AS text)) AS key_lease
+            WHERE r.author_id = l.person_id AND r.submit_key = CAST(%(key)s AS text)) AS key_lease
     FROM lease l JOIN task t ON t.id = l.task_id JOIN item i ON i.id = t.item_id
     JOIN rule_version v ON v.id = l.rule_version_id {_CURRENT}
     LEFT JOIN prelabel p ON p.id = l.prelabel_id AND NOT l.study
-    WHERE l.id = :lease AND l.person_id = :person AND l.project_id = :project FOR UPDATE OF l""")  # noqa: S608 fixed parts
-_SAVE = text(
-    "SELECT status, seq, reason, draft_id FROM annotate_save(:lease, :person, :now, CAST(:seq_from AS integer), "
-    "CAST(:commands AS jsonb), CAST(:times AS double precision[]), :offline, CAST(:labels AS jsonb), :nothing)"
+    WHERE l.id = %(lease)s AND l.person_id = %(person)s AND l.project_id = %(project)s FOR UPDATE OF l"""  # noqa: S608 fixed parts
+_SAVE = (
+    "SELECT status, seq, reason, draft_id FROM annotate_save(%(lease)s, %(person)s, %(now)s, "
+    "CAST(%(seq_from)s AS integer), CAST(%(commands)s AS jsonb), CAST(%(times)s AS double precision[]), %(offline)s, "
+    "CAST(%(labels)s AS jsonb), %(nothing)s)"
 )
-_SUBMIT = text(
-    "SELECT status, annotation_id, revision, task_done, next_lease FROM annotate_submit(:lease, :now, :annotation, "
-    ":new_revision, :base, CAST(:labels AS jsonb), :nothing, CAST(:commands AS bytea), :key, :count, "
-    "CAST(:keys AS jsonb))"
+_SUBMIT = (
+    "SELECT status, annotation_id, revision, task_done, next_lease FROM annotate_submit(%(lease)s, %(now)s, "
+    "%(annotation)s, %(new_revision)s, %(base)s, CAST(%(labels)s AS jsonb), %(nothing)s, CAST(%(commands)s AS bytea), "
+    "%(key)s, %(count)s, CAST(%(keys)s AS jsonb))"
 )
 
 
@@ -102,9 +107,10 @@ def claim(
     gold_share: float,
     now: datetime,
     wanted: UUID | None,
-) -> Row[Any]:
+) -> Any:
     """Hands out the next task: status, lease_id, elsewhere (the project of a lease that is in the way)."""
-    return session.execute(
+    return direct(
+        session,
         _CLAIM,
         {
             "project": project_id,
@@ -115,7 +121,7 @@ def claim(
             "lease": new_id(),
             "wanted": wanted,
         },
-    ).one()
+    )[0]
 
 
 def start_reserved(session: Session, task_id: UUID, person_id: UUID, now: datetime) -> UUID | None:
@@ -127,9 +133,9 @@ def start_reserved(session: Session, task_id: UUID, person_id: UUID, now: dateti
     return started
 
 
-def facts(session: Session, lease_ids: Sequence[UUID]) -> Sequence[Row[Any]]:
+def facts(session: Session, lease_ids: Sequence[UUID]) -> list[Any]:
     """Everything that the work of a lease shows, the open one first."""
-    return session.execute(_FACTS, {"ids": list(lease_ids)}).all()
+    return direct(session, _FACTS, {"ids": list(lease_ids)})
 
 
 def held(session: Session, project_id: UUID, person_id: UUID, now: datetime) -> list[UUID]:
@@ -139,11 +145,11 @@ def held(session: Session, project_id: UUID, person_id: UUID, now: datetime) -> 
 
 def lock(
     session: Session, project_id: UUID, lease_id: UUID, person_id: UUID, now: datetime, key: str | None = None
-) -> Row[Any] | None:
+) -> Any:
     """Locks a lease of a person, with what is needed to judge what they want to do with it."""
-    return session.execute(
-        _LOCK, {"project": project_id, "lease": lease_id, "person": person_id, "now": now, "key": key}
-    ).one_or_none()
+    values = {"project": project_id, "lease": lease_id, "person": person_id, "now": now, "key": key}
+    rows = direct(session, _LOCK, values)
+    return rows[0] if rows else None
 
 
 def open_next(session: Session, lease_id: UUID, now: datetime) -> None:
@@ -185,9 +191,10 @@ def end(session: Session, lease_id: UUID, state: str, reason: str, now: datetime
     )
 
 
-def save(session: Session, lease_id: UUID, person_id: UUID, now: datetime, what: Save) -> Row[Any]:
+def save(session: Session, lease_id: UUID, person_id: UUID, now: datetime, what: Save) -> Any:
     """Stores commands and the state they lead to: status, seq, reason, draft_id."""
-    return session.execute(
+    return direct(
+        session,
         _SAVE,
         {
             "lease": lease_id,
@@ -200,7 +207,7 @@ def save(session: Session, lease_id: UUID, person_id: UUID, now: datetime, what:
             "labels": as_json(what.labels),
             "nothing": what.nothing,
         },
-    ).one()
+    )[0]
 
 
 def keep(
@@ -256,9 +263,10 @@ def next_lease(session: Session, project_id: UUID, person_id: UUID) -> UUID | No
     ).scalar()
 
 
-def submit(session: Session, lease_id: UUID, now: datetime, answer: Answer) -> Row[Any]:
+def submit(session: Session, lease_id: UUID, now: datetime, answer: Answer) -> Any:
     """Writes a checked answer: status, annotation_id, revision, task_done, next_lease."""
-    return session.execute(
+    return direct(
+        session,
         _SUBMIT,
         {
             "lease": lease_id,
@@ -273,7 +281,7 @@ def submit(session: Session, lease_id: UUID, now: datetime, answer: Answer) -> R
             "count": len(answer.labels),
             "keys": as_json(sorted({str(label["label"]) for label in answer.labels})),
         },
-    ).one()
+    )[0]
 
 
 def skipped_since(session: Session, project_id: UUID, person_id: UUID, since: datetime) -> int:

@@ -6,8 +6,6 @@ from datetime import datetime, time
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row
-
 from tongguan.annotate.repository import leases, tasks
 from tongguan.annotate.repository.leases import Save
 from tongguan.annotate.schemas import CommandsIn, CommandsOut, HeartbeatOut, LeaseEnded, SkipIn
@@ -77,7 +75,7 @@ def save_commands(
     return CommandsOut(seq=row.seq)
 
 
-def store(session: Session, project_id: UUID, person_id: UUID, lease_id: UUID, what: Save) -> Row[Any]:
+def store(session: Session, project_id: UUID, person_id: UUID, lease_id: UUID, what: Save) -> Any:
     """One save in the database; a lease of another project is missing."""
     del project_id  # the lease's person is the caller, whose access to the project the route has checked
     return leases.save(session, lease_id, person_id, now(), what)

@@ -13,7 +13,6 @@ import orjson
 from pydantic import ValidationError
 from sqlalchemy import Row
 
-from tongguan.annotate.events import ANNOTATION_SUBMITTED, TASK_DONE, AnnotationSubmitted, TaskDone
 from tongguan.annotate.repository import answers, leases
 from tongguan.annotate.repository.leases import Answer, Save
 from tongguan.annotate.schemas import SubmitIn, SubmitOut
@@ -21,12 +20,10 @@ from tongguan.annotate.service import prelabels
 from tongguan.annotate.service.keeping import client_times
 from tongguan.annotate.service.refusing import Refused, lost, not_open, unknown_lease
 from tongguan.catalog.labels.registry import dump_labels, parse_labels
-from tongguan.collect.interface import mark_label_state
 from tongguan.core import failpoints
 from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Gone, Invalid, TongguanError
-from tongguan.core.events import emit
 from tongguan.core.ids import new_id
 from tongguan.rules.interface import RuleVersion, check_labels, version
 
@@ -205,9 +202,6 @@ def _write(session: Session, wanted: _Wanted, row: Row[Any], labels: list[dict[s
         answers.add_outcome(
             session, row.project_id, written.annotation_id, row.prelabel_id, row.model_version_id, counts
         )
-    if not row.study:
-        mark_label_state(session, [row.item_id], "submitted")
-    _tell(session, wanted.person_id, row, written, answer)
     failpoints.hit("annotate.after_submit")
     return SubmitOut(
         annotation_id=written.annotation_id,
@@ -235,29 +229,3 @@ def _not_written(session: Session, wanted: _Wanted, written: Row[Any]) -> Tonggu
         "Someone has changed this answer since you began; nothing was overwritten. Compare both and submit again.",
         {"yours": yours, "current": current},
     )
-
-
-def _tell(session: Session, person_id: UUID, row: Row[Any], written: Row[Any], answer: Answer) -> None:
-    payload: AnnotationSubmitted = {
-        "annotation_id": str(written.annotation_id),
-        "revision_id": str(answer.revision_id),
-        "revision": written.revision,
-        "task_id": str(row.task_id),
-        "item_id": str(row.item_id),
-        "person_id": str(person_id),
-        "project_id": str(row.project_id),
-        "purpose": row.purpose,
-        "attempt_id": str(row.attempt_id) if row.attempt_id else None,
-        "gold_id": str(row.gold_id) if row.gold_id else None,
-        "label_count": len(answer.labels),
-        "rework": row.rework_of is not None,
-    }
-    emit(session, ANNOTATION_SUBMITTED, dict(payload))
-    if written.task_done:
-        done: TaskDone = {
-            "task_id": str(row.task_id),
-            "item_id": str(row.item_id),
-            "project_id": str(row.project_id),
-            "purpose": row.purpose,
-        }
-        emit(session, TASK_DONE, dict(done))

@@ -386,7 +386,8 @@ BEGIN
     RETURN QUERY SELECT 'saved', held.last_seq, NULL::text, kept;
 END $$
 ;;
--- Writes a submitted answer; the caller has locked the lease and checked the labels.
+-- Writes a submitted answer, the item's label state and the events `annotation.submitted` and `task.done`, all in one
+-- call because this is the hottest path; the caller has locked the lease and checked the labels.
 -- status: ok, revision.stale (someone wrote a newer revision), annotation.deleted.
 CREATE FUNCTION annotate_submit(
     p_lease uuid, p_now timestamptz, p_annotation uuid, p_revision uuid, p_base integer, p_labels jsonb, p_nothing boolean,
@@ -439,7 +440,16 @@ BEGIN
         DELETE FROM draft_command c WHERE c.lease_id = p_lease;
     END IF;
     UPDATE draft SET state = 'used', reason = 'submitted', labels = NULL, updated_at = p_now WHERE draft.lease_id = p_lease;
+    INSERT INTO event (id, kind, payload) VALUES (annotate_new_id(p_now), 'annotation.submitted', jsonb_build_object(
+        'annotation_id', target, 'revision_id', p_revision, 'revision', number, 'task_id', whole.id, 'item_id', whole.item_id,
+        'person_id', held.person_id, 'project_id', held.project_id, 'purpose', whole.purpose, 'attempt_id', whole.attempt_id,
+        'gold_id', whole.gold_id, 'label_count', p_count, 'rework', whole.rework_of IS NOT NULL));
+    IF finished THEN
+        INSERT INTO event (id, kind, payload) VALUES (annotate_new_id(p_now), 'task.done', jsonb_build_object(
+            'task_id', whole.id, 'item_id', whole.item_id, 'project_id', held.project_id, 'purpose', whole.purpose));
+    END IF;
     IF whole.purpose IN ('ordinary', 'gold') THEN
+        UPDATE item SET label_state = 'submitted' WHERE id = whole.item_id AND label_state <> 'submitted';
         INSERT INTO person_count AS c (id, project_id, person_id, submitted, labels, seconds, done)
         VALUES (annotate_new_id(p_now), held.project_id, held.person_id, 1, p_count, spent + held.offline_seconds,
             CASE WHEN finished AND whole.purpose = 'ordinary' AND whole.rework_of IS NULL THEN 1 ELSE 0 END)
