@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from typing import Any, BinaryIO, cast
 from urllib.parse import unquote, urlsplit
 
 import obstore
+from obstore.exceptions import GenericError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, S3Store
 
 from tongguan.core.settings import Settings
@@ -32,11 +34,16 @@ class Storage:
         self.store = store
 
     def put(self, key: str, data: bytes | Iterable[bytes] | BinaryIO) -> None:
-        """Stores an object whole: readers see the old one or the new one, never a part."""
-        if isinstance(data, bytes):
-            obstore.put(self.store, key, data)
-        else:
-            obstore.put(self.store, key, cast(Any, data))
+        """Stores an object whole: readers see the old one or the new one, never a part.
+
+        OSError with ENOSPC when the disk or the quota is full.
+        """
+        try:
+            obstore.put(self.store, key, data if isinstance(data, bytes) else cast(Any, data))
+        except GenericError as error:
+            if "No space left" in str(error) or "quota exceeded" in str(error).lower():
+                raise OSError(errno.ENOSPC, "No space left on device") from error
+            raise
 
     def read(self, key: str) -> bytes:
         """All bytes of an object. FileNotFoundError when absent."""
