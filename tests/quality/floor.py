@@ -26,7 +26,7 @@ class Floor:
 
     def get(self, person: Person, path: str, **query: Any) -> httpx.Response:
         """GET of a route of the project."""
-        answer: httpx.Response = self.client.as_(person).get(self.url(path), params=query)
+        answer: httpx.Response = self.client.as_(person).get(self.url(path), params=query or None)
         return answer
 
     def post(self, person: Person, path: str, body: dict[str, Any] | None = None) -> httpx.Response:

@@ -13,6 +13,7 @@ from tongguan.core.jobs import JobContext, job, periodic
 from tongguan.people.events import QUALIFICATION_CHANGED
 from tongguan.projects.events import SETTINGS_CHANGED
 from tongguan.quality.events import QUALITY_JUDGED
+from tongguan.quality.repository import earlier
 from tongguan.quality.service import consensus, gate, gold, intake
 from tongguan.rules.events import RULE_PUBLISHED
 
@@ -35,9 +36,10 @@ def task_done(context: JobContext, payload: dict[str, Any]) -> None:
 
 @job(QUALITY_JUDGED, name="quality.gate")
 def judged(context: JobContext, payload: dict[str, Any]) -> None:
-    """Writes gate 3 down."""
+    """Writes gate 3 down; of several judgements that wait, the last one does it."""
     with context.transaction() as session:
-        gate.refresh(session, UUID(payload["project_id"]))
+        if not earlier.later_event(session, QUALITY_JUDGED, context.event_id, payload["project_id"]):
+            gate.refresh(session, UUID(payload["project_id"]))
 
 
 @job(SETTINGS_CHANGED, name="quality.settings_changed")

@@ -238,6 +238,12 @@ def golds(session: Session, project_id: UUID, use: str | None = None, state: str
     return session.scalars(query if state is None else query.where(Gold.state == state)).all()
 
 
+def has_hidden_gold(session: Session, project_id: UUID) -> bool:
+    """Whether a project has hidden gold."""
+    query = select(Gold.id).where(Gold.project_id == project_id, Gold.use == "hidden", Gold.state == "live").limit(1)
+    return session.scalar(query) is not None
+
+
 def gold_of_item(session: Session, project_id: UUID, item_id: UUID) -> Gold | None:
     """The live gold of an item."""
     return session.scalar(

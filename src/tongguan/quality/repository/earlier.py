@@ -134,6 +134,18 @@ def stranded(session: Session, project_id: UUID, before: datetime) -> list[UUID]
     return [row.id for row in session.execute(_STRANDED, {"project_id": project_id, "before": before})]
 
 
+_GONE = text("""
+    SELECT DISTINCT m.lot_id FROM lot l JOIN lot_member m ON m.lot_id = l.id AND m.outcome IS NULL
+    JOIN annotation a ON a.id = m.annotation_id AND a.state IN ('deleted', 'superseded')
+    WHERE l.project_id = :project_id AND l.state IN ('reviewing', 'screening')
+""")
+
+
+def lots_with_gone(session: Session, project_id: UUID) -> list[UUID]:
+    """Lots under review that wait for annotations which no longer exist."""
+    return [row.lot_id for row in session.execute(_GONE, {"project_id": project_id})]
+
+
 def live_projects(session: Session) -> list[UUID]:
     """Projects that are not archived."""
     return [row.id for row in session.execute(text("SELECT id FROM project WHERE state <> 'archived' ORDER BY id"))]
@@ -146,3 +158,15 @@ def submitted_count(session: Session, project_id: UUID) -> int:
         "AND source = 'person' LIMIT 1) one"
     )
     return int(session.execute(query, {"project_id": project_id}).scalar_one())
+
+
+_LATER = text("""
+    SELECT 1 FROM event WHERE delivered_at IS NULL AND id > :event_id AND kind = :kind
+    AND payload ->> 'project_id' = :project_id LIMIT 1
+""")
+
+
+def later_event(session: Session, kind: str, event_id: UUID, project_id: str) -> bool:
+    """Whether an event of the same kind and project waits behind this one."""
+    values = {"event_id": event_id, "kind": kind, "project_id": project_id}
+    return session.execute(_LATER, values).one_or_none() is not None

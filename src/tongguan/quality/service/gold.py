@@ -59,7 +59,7 @@ def follow_rules(session: Session, project_id: UUID) -> int:
 def top_up(session: Session, project_id: UUID, person_id: UUID | None = None) -> int:
     """Fills the stock of reserved gold tasks of one person, or of everybody who may work. Returns how many."""
     rules = current_version(session, project_id)
-    if rules is None or not repository.golds(session, project_id, "hidden"):
+    if rules is None or not repository.has_hidden_gold(session, project_id):
         return 0
     settings, added = settings_of(session, project_id), 0
     open_ = {row.person_id for row in qualifications(session, project_id, rules.major) if row.state == "open"}

@@ -14,6 +14,7 @@ from tongguan.people.interface import organization_zone, person
 from tongguan.projects.interface import settings_of
 from tongguan.quality import repository
 from tongguan.quality.models import Lot, LotMember
+from tongguan.quality.repository import earlier
 from tongguan.quality.sampling.draw import draw, share_size
 from tongguan.quality.service import figures, judging
 from tongguan.quality.service.judging import Answer, Verdict
@@ -37,7 +38,9 @@ def join(session: Session, answer: Answer) -> None:
     if repository.join_lot(session, lot.id, answer.annotation_id, answer.revision_id, drawn):
         if drawn:
             send_to_review(session, answer, lot.id)
-        count(session, lot)
+        lot.size += 1
+        lot.drawn += drawn
+        session.flush()
 
 
 def send_to_review(session: Session, answer: Answer, lot_id: UUID | None) -> bool:
@@ -145,9 +148,9 @@ def advance(session: Session, lot: Lot) -> None:
 
 
 def advance_all(session: Session, project_id: UUID) -> None:
-    """Moves on lots whose drawn members were judged, deleted or erased meanwhile."""
-    for found in repository.lots(session, project_id, "reviewing", "screening"):
-        lot = repository.lot(session, found.id)
+    """Moves on lots under review some of whose members were deleted meanwhile."""
+    for lot_id in earlier.lots_with_gone(session, project_id):
+        lot = repository.lot(session, lot_id)
         if lot is not None:
             advance(session, lot)
 

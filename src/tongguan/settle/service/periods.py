@@ -77,7 +77,7 @@ def close(session: Session, project_id: UUID, by: UUID | None) -> PayPeriod:
         params = {"month": span.month.isoformat()}
         raise Conflict("pay.not_begun", "This month's period is closed; the next has not begun.", params)
     early = moment < span.end
-    rows = repository.open_work(session, project_id, before=moment if early else span.end)
+    rows = repository.open_work(session, project_id, before=None if early else span.end)
     if not rows:
         raise Conflict("pay.nothing", "There is no work to pay in this period.", {"month": span.month.isoformat()})
     toml = rates_of.current_card(session, project_id)
@@ -148,7 +148,8 @@ def close_due(session: Session, project_id: UUID) -> int:
 def open_period(session: Session, project_id: UUID, person_id: UUID | None = None) -> OpenPeriod:
     """What the period that runs would pay now: an estimate, of everybody or of one person."""
     span = running(session, project_id)
-    rows = repository.open_work(session, project_id, before=now(), person_id=person_id)
+    before = None if now() < span.end else span.end
+    rows = repository.open_work(session, project_id, before=before, person_id=person_id)
     shown: list[SlipView] = []
     problem = None
     try:

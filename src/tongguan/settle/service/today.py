@@ -35,7 +35,7 @@ def show(session: Session, caller: Caller, project: Project, settings: ProjectSe
     day = now().astimezone(zone).date()
     midnight = datetime.combine(day, time(), tzinfo=zone)
     month = datetime.combine(day.replace(day=1), time(), tzinfo=zone)
-    rows = repository.open_work(session, project.id, before=now(), person_id=caller.person_id)
+    rows = repository.open_work(session, project.id, person_id=caller.person_id)
     judged = repository.work_since(session, project.id, caller.person_id, month)
     rules = current_version(session, project.id)
     reviewing = bool(roles & MAY_REVIEW)
