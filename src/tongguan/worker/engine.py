@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -25,6 +26,7 @@ from tongguan.core.runtime import Runtime
 
 T = TypeVar("T")
 LOOK_EVERY = 0.25
+AT_ONCE = 4
 RETRIES = 20
 log = telemetry.logger("worker")
 
@@ -62,6 +64,8 @@ class Engine:
         self._wake = threading.Event()
         self._next_run: dict[str, float] = {}
         self._threads: list[threading.Thread] = []
+        self._under_way: set[UUID] = set()
+        self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="event")
 
     def launch(self) -> None:
         """Starts DBOS (which resumes what was interrupted) and the threads."""
@@ -98,6 +102,7 @@ class Engine:
         self._wake.set()
         for thread in self._threads:
             thread.join(timeout=2)
+        self._pool.shutdown(wait=False, cancel_futures=True)
         DBOS.destroy()
 
     def _deliver(self, name: str, event_id: str, org_id: str) -> str:
@@ -167,17 +172,42 @@ class Engine:
                 self._wake.clear()
 
     def _hand_out(self) -> int:
-        """Enqueues a batch of waiting events; marking follows, so a kill in between repeats, and the key dedupes."""
+        """Starts the jobs of waiting events, some at a time; returns how many events were taken up."""
         with self.runtime.database.system() as session:
             rows = session.execute(text("SELECT id, org_id, kind FROM next_events(200)")).all()
-        for row in rows:
-            for spec in jobs.subscribers(row.kind):
-                with SetWorkflowID(f"{row.id}:{spec.name}"):
-                    DBOS.enqueue_workflow(spec.queue, self._workflow, spec.name, str(row.id), str(row.org_id))
-            with self.runtime.database.transaction(row.org_id) as session:
-                session.execute(text("UPDATE event SET delivered_at = now() WHERE id = :id"), {"id": row.id})
-            telemetry.EVENTS.labels(row.kind).inc()
-        return len(rows)
+        fresh = [row for row in rows if row.id not in self._under_way]
+        for row in fresh:
+            self._under_way.add(row.id)
+            self._pool.submit(self._start, row.id, row.org_id, row.kind)
+        return len(fresh)
+
+    def _start(self, event_id: UUID, org_id: UUID, kind: str) -> None:
+        """Starts an event's jobs, marks it, and (for short ones) waits, so that only a few run at a time.
+
+        Marking follows the start: a kill in between starts the jobs again, and DBOS knows their ids already. Long
+        work goes through its queue; a queue looks a few times a second, which is too slow for one event per submit.
+        """
+        try:
+            handles = []
+            for spec in jobs.subscribers(kind):
+                with SetWorkflowID(f"{event_id}:{spec.name}"):
+                    arguments = (spec.name, str(event_id), str(org_id))
+                    if kind.startswith("job."):
+                        DBOS.enqueue_workflow(spec.queue, self._workflow, *arguments)
+                    else:
+                        handles.append(DBOS.start_workflow(self._workflow, *arguments))
+            with self.runtime.database.transaction(org_id) as session:
+                session.execute(text("UPDATE event SET delivered_at = now() WHERE id = :id"), {"id": event_id})
+            telemetry.EVENTS.labels(kind).inc()
+            for handle in handles:
+                handle.get_result()
+        except (DBAPIError, psycopg.Error) as error:
+            log.warning("event waits", event_id=str(event_id), error=str(error)[:200])
+            self.stopping.wait(1)
+        except Exception as error:  # noqa: BLE001 (the job itself has logged it; the next event must not wait for it)
+            log.error("event's job ended with an error", event_id=str(event_id), error=str(error)[:200])
+        finally:
+            self._under_way.discard(event_id)
 
     def _tick(self) -> None:
         """Runs what goes by the clock, for every organization."""

@@ -74,11 +74,11 @@ def tell(settings: Settings, link: str, plates: int, train: bool, say: Say) -> S
     _ask(story, workers[0])
     _all_at_once([lambda one=worker: one.work(plates // 7) for worker in workers if _may_work(worker)])  # type: ignore[misc]
     say("half of the plates are labelled")
-    _review(story, manager, random)
+    _review(story, manager, random, sum(worker.answered for worker in workers))
     say("work is reviewed, findings go back")
     _rework_and_contest(story, workers)
     _freeze(trainer, story.project)
-    manager.post(f"{story.project}/pay/periods/close")
+    owner.post(f"{story.project}/pay/periods/close")
     _all_at_once([lambda one=worker: one.work(4) for worker in workers if _may_work(worker)])  # type: ignore[misc]
     say("a version is frozen and exported, a pay period is closed")
     if train:
@@ -219,10 +219,21 @@ def _ask(story: Story, worker: Worker) -> None:
     )
 
 
-def _review(story: Story, manager: Site, random: Random) -> None:
+def _collected(story: Story, manager: Site, submitted: int) -> Callable[[], bool]:
+    """Whether every ordinary answer has reached its lot, or was hidden gold: events are delivered a little later."""
+
+    def check() -> bool:
+        lots = sum(int(lot["size"]) for lot in manager.get(f"{story.project}/lots"))
+        gold = sum(int(row["answers"]) for row in manager.get(f"{story.project}/gold"))
+        return lots + gold >= submitted
+
+    return check
+
+
+def _review(story: Story, manager: Site, random: Random, submitted: int) -> None:
+    _until(_collected(story, manager, submitted))
     manager.post(f"{story.project}/lots/close")
     for role in ("inspector", "inspector2"):
-        _until(lambda: manager.get(f"{story.project}/lots") != [])
         inspector = Inspector(story.people[role], story.project, story.truth, Random(random.random()), iou=0.55)
         inspector.review(60 if role == "inspector" else 25)
 
