@@ -153,3 +153,25 @@ def test_the_same_submit_delivered_twice_changes_nothing(floor: Floor) -> None:
     floor.run_jobs()
     assert floor.world.one("SELECT count(*) FROM review") == 1
     assert floor.lots(boss)[0]["size"] == 1
+
+
+def test_an_erased_picture_leaves_queue_lot_and_gold(floor: Floor) -> None:
+    ann, ins, boss = floor.annotator(level=3), floor.inspector(), floor.manager()
+    floor.answer(ann, box(), count=2)
+    floor.close_lots(boss)
+    review = floor.next_review(ins)
+    [gold] = floor.world.items(1)
+    assert floor.post(boss, "gold", {"item_id": str(gold), "use": "exam", "labels": [box()]}).status_code == 201
+    for item_id in (review["item"]["id"], str(gold)):
+        gone = floor.client.as_(floor.world.person("主管", 5, roles=("manager",))).post(
+            floor.url(f"items/{item_id}/erase"), json={"reason": "撤回同意"}
+        )
+        assert gone.status_code < 300, gone.text
+    floor.run_jobs()
+    assert floor.world.one("SELECT state FROM gold") == "retired"
+    assert floor.world.one("SELECT state FROM review WHERE id = :id", id=review["id"]) == "void"
+    [lot] = floor.lots(boss)
+    assert (lot["size"], lot["drawn"], lot["state"]) == (1, 1, "reviewing")  # the other one was drawn instead
+    assert_error(floor.post(ins, f"review/{review['id']}/judge", {"verdict": "accept"}), 409, "review.lost")
+    floor.judge(ins)
+    assert floor.lots(boss)[0]["state"] == "accepted"
