@@ -119,11 +119,12 @@ def _fill(bench: Bench, count: int) -> dict[str, Any]:
             {"p": project_id, "b": batch, "each": max(count // 1000, 1)},
         )
     items = time.perf_counter() - began
-    made, after = 0, FIRST
+    made = 0
+    after: UUID | None = FIRST
     while after is not None:
         with database.transaction(org_id) as session:
-            part, last = create_part(session, project_id, TasksCreateIn(), 1, after)
-        made, after = made + part, last  # type: ignore[assignment]
+            part, after = create_part(session, project_id, TasksCreateIn(), 1, after)
+        made += part
     began += items
     tasks = time.perf_counter() - began
     engine = create_engine(engine_url(bench.runtime.owner_url), isolation_level="AUTOCOMMIT")
@@ -143,7 +144,7 @@ def _person(bench: Bench, name: str) -> str:
         set_member(session, None, project, MemberIn(person_id=member, roles=["annotator"]))
         grant_qualification(session, member, project.id, 1, "granted")
         caller = Caller(org_id, member, member, "member", name, 2, "session", member)
-        return create_token(session, caller, TokenIn(name="bench")).token
+        return str(create_token(session, caller, TokenIn(name="bench")).token)
 
 
 @contextmanager
