@@ -183,6 +183,7 @@ def test_no_space_leaves_a_clean_state_and_goes_on(
     failed = batch_of(owner, project.id, batch["id"])
     assert (failed["state"], failed["error"]["code"]) == ("failed", "storage.full")
     assert failed["counts"]["items"] == 3
+    assert owner.get(f"{base}/map").json()["gates"][0]["state"] == "open"  # what came in has been checked
     # Nothing is stored that no row knows of.
     assert len(list(storage.list(f"{org.id}/assets"))) == 3
     job = owner.get(f"{base}/jobs/{failed['job_id']}").json()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import tarfile
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
@@ -13,10 +14,12 @@ import pytest
 
 from tests.collect.pictures import picture, voc, zipped
 from tests.collect.test_import import batch_of, start
-from tests.conftest import Client, Grant, MakePerson, MakeProject, Org, RunJobs, assert_error
+from tests.conftest import Client, Grant, JoinedDatabase, MakePerson, MakeProject, Org, RunJobs, assert_error
 from tongguan.collect.service import uploads
 from tongguan.core import failpoints
+from tongguan.core.clock import frozen, now
 from tongguan.core.settings import Settings
+from tongguan.core.storage import Storage
 
 
 def send(client: Client, project_id: object, name: str, data: bytes, step: int = 1 << 20) -> str:
@@ -64,6 +67,33 @@ def test_a_lost_spool_starts_again(client: Client, org: Org, make_project: MakeP
         file.unlink()
     assert owner.patch(f"{base}/{made['id']}?offset=2", content=b"23").json()["received"] == 0
     assert owner.patch(f"{base}/{made['id']}?offset=0", content=b"0123").json()["state"] == "stored"
+
+
+def test_forgotten_uploads_go_after_a_week(
+    client: Client,
+    org: Org,
+    make_project: MakeProject,
+    run_jobs: RunJobs,
+    database: JoinedDatabase,
+    storage: Storage,
+    settings: Settings,
+) -> None:
+    project = make_project()
+    owner = client.as_(org.owner)
+    base = f"/api/v1/projects/{project.id}/uploads"
+    half = owner.post(base, json={"name": "a.jpg", "size": 4}).json()
+    owner.patch(f"{base}/{half['id']}?offset=0", content=b"01")
+    whole = send(owner, project.id, "b.jpg", picture(1))
+    wanted = send(owner, project.id, "c.jpg", picture(2))
+    start(owner, project.id, source="upload", upload_ids=[wanted])
+    for days, given_up in ((6, 0), (8, 2)):
+        with frozen(now() + timedelta(days=days)), database.transaction(org.id) as session:
+            assert uploads.expire_uploads(session) == given_up
+    run_jobs()
+    assert not list((settings.data_dir / "spool" / str(org.id)).glob("*"))
+    assert owner.get(f"{base}/{whole}").json()["state"] == "failed"
+    assert owner.get(f"{base}/{wanted}").json()["state"] == "used"
+    assert not list(storage.list(f"{org.id}/uploads"))
 
 
 def test_wrong_bytes_and_full_disks_are_named(client: Client, org: Org, make_project: MakeProject) -> None:

@@ -30,9 +30,7 @@ from tongguan.projects.interface import ProjectAccess, project_role, require_act
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["collect"])
 
 Lead = Annotated[ProjectAccess, Depends(project_role("trainer", "manager"), scope="function")]
-Team = Annotated[
-    ProjectAccess, Depends(project_role("trainer", "manager", "inspector", "engineer"), scope="function")
-]
+Team = Annotated[ProjectAccess, Depends(project_role("trainer", "manager", "inspector", "engineer"), scope="function")]
 AnyRole = Annotated[ProjectAccess, Depends(project_role(), scope="function")]
 READ = 1 << 16
 

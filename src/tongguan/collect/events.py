@@ -8,6 +8,9 @@ BATCH_STARTED = "batch.started"
 BATCH_READ = "batch.read"
 """A batch has been read, to its end or until it was cancelled: `{batch_id, project_id}`. The checks may start."""
 
+UPLOAD_EXPIRED = "upload.expired"
+"""An upload that nobody finished or imported for a week: `{upload_id}`. Its bytes go."""
+
 ITEM_ERASED = "item.erased"
 """An item was erased: `{item_id, project_id, asset_id}`. Its bytes go; tombstones stay."""
 

@@ -14,6 +14,7 @@ from tongguan.collect.repository.items import ItemFilter, Window
 from tongguan.collect.repository.marks import Measured
 from tongguan.collect.schemas import ItemFacts
 from tongguan.collect.service import changes, showing
+from tongguan.collect.service.imports import start_import
 from tongguan.collect.service.reading import use_measure
 from tongguan.core.auth import Caller
 from tongguan.core.database import Session
@@ -45,6 +46,7 @@ __all__ = [
     "refused_marks",
     "set_batch_done",
     "set_clusters",
+    "start_import",
     "state_counts",
     "use_measure",
     "waiting_batches",

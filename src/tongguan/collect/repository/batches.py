@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import Text, cast, func, select, text, update
 
 from tongguan.collect.models import Batch, ImportedLabel, Item, Refusal, Upload
 from tongguan.core.database import Session
@@ -126,3 +127,23 @@ def refused_marks(
     for name, check, detail in session.execute(query):
         found.setdefault(name, []).append((check, detail))
     return found
+
+
+def forgotten_uploads(session: Session, before: datetime) -> list[Upload]:
+    """Uploads that were begun before a moment and that no import has used or waits for."""
+    wanted = (
+        select(func.jsonb_array_elements_text(Batch.options["upload_ids"]))
+        .where(Batch.state.in_(["queued", "reading", "failed", "cancelled"]))
+        .scalar_subquery()
+    )
+    query = (
+        select(Upload)
+        .where(
+            Upload.state.in_(["receiving", "stored"]),
+            Upload.created_at < before,
+            cast(Upload.id, Text).not_in(wanted),
+        )
+        .order_by(Upload.id)
+        .limit(500)
+    )
+    return list(session.execute(query).scalars())

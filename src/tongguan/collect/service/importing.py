@@ -90,8 +90,8 @@ def _ending(context: JobContext, batch_id: UUID) -> Iterator[None]:
 
 
 def _fail(context: JobContext, batch_id: UUID, error: TongguanError) -> None:
-    with context.transaction() as session:
-        batches.set_batch(session, batch_id, state="failed", error=error.body())
+    """What was read before is checked all the same: it is in the project."""
+    finish(context, batch_id, "failed", None, error.body())
 
 
 @contextmanager
@@ -140,7 +140,9 @@ def _list(context: JobContext, job_id: UUID, batch: Batch, uploads: list[Upload]
     return read
 
 
-def finish(context: JobContext, batch_id: UUID, state: str, read: int | None) -> None:
+def finish(
+    context: JobContext, batch_id: UUID, state: str, read: int | None, error: dict[str, Any] | None = None
+) -> None:
     """Ends the reading: counts from the rows themselves, the new state, and the event that starts the checks."""
     with context.transaction() as session:
         batch = batches.get_batch(session, batch_id, lock=True)
@@ -149,7 +151,7 @@ def finish(context: JobContext, batch_id: UUID, state: str, read: int | None) ->
         counts: dict[str, Any] = {**batch.counts, **batches.count_of_batch(session, batch_id)}
         counts["read"] = read if read is not None else int(counts.get("read", 0))
         counts["known"] = max(0, counts["read"] - counts["items"] - counts["refused"])
-        batches.set_batch(session, batch_id, state=state, counts=counts)
+        batches.set_batch(session, batch_id, state=state, counts=counts, error=error)
         emit(session, BATCH_READ, {"batch_id": str(batch_id), "project_id": str(batch.project_id)}, wake=True)
         failpoints.hit("collect.ending")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from tongguan.collect.events import BATCH_STARTED
+from tongguan.collect.events import BATCH_STARTED, ITEMS_CHANGED
 from tongguan.collect.models import Batch, Upload
 from tongguan.collect.repository import batches
 from tongguan.collect.schemas import BatchIn, BatchOut
@@ -79,6 +79,7 @@ def cancel_import(session: Session, caller: Caller, project_id: UUID, batch_id: 
     jobs.request_cancel(session, batch.job_id)
     if batch.state == "queued":
         batch.state = "cancelled"
+        emit(session, ITEMS_CHANGED, {"project_id": str(project_id)})
     audit.record(session, caller.person_id, "cancelled", "batch", batch.id, {}, project_id)
     session.flush()
     return batch

@@ -6,20 +6,25 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
+from tongguan.collect.events import UPLOAD_EXPIRED
 from tongguan.collect.models import Upload
 from tongguan.collect.repository import batches
 from tongguan.collect.schemas import UploadIn
 from tongguan.core import failpoints
+from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Invalid, NotFound, TooLarge, Unavailable
+from tongguan.core.events import emit
 from tongguan.core.settings import Settings
 from tongguan.core.storage import Storage
 
 CHUNK_LIMIT = 16 * 2**20
 READ = 1 << 20
+KEPT = timedelta(days=7)
 
 
 def spool_path(settings: Settings, org_id: UUID, upload_id: UUID) -> Path:
@@ -168,3 +173,18 @@ def _digest(path: Path) -> str:
     for piece in chunks(path):
         digest.update(piece)
     return digest.hexdigest()
+
+
+def expire_uploads(session: Session) -> int:
+    """Gives up uploads that nobody finished or imported for a week. Returns how many."""
+    expired = batches.forgotten_uploads(session, now() - KEPT)
+    for upload in expired:
+        upload.state = "failed"
+        emit(session, UPLOAD_EXPIRED, {"upload_id": str(upload.id)})
+    return len(expired)
+
+
+def discard_upload(storage: Storage, settings: Settings, org_id: UUID, upload_id: UUID) -> None:
+    """Removes the bytes of an upload that was given up. Can be repeated."""
+    spool_path(settings, org_id, upload_id).unlink(missing_ok=True)
+    storage.delete(upload_key(org_id, upload_id))
