@@ -34,7 +34,13 @@ class DetectionParams(RecipeParams):
         le=0.5,
         description="Share of the training groups that only fixes the operating threshold. 0: training items do.",
     )
-    nms_overlap: float = Field(default=0.6, gt=0, le=1, description="Of two boxes that overlap more, the better stays.")
+    nms_overlap: float = Field(default=0.5, gt=0, le=1, description="Of two boxes that overlap more, the better stays.")
+    views: int = Field(
+        default=4,
+        ge=1,
+        le=4,
+        description="In use the mean is taken over 1, 2 (left-right) or 4 mirror images, as far as training mirrored.",
+    )
 
     @field_validator("size")
     @classmethod
@@ -42,6 +48,19 @@ class DetectionParams(RecipeParams):
         if size % 32:
             raise ValueError("must be a multiple of 32")
         return size
+
+    @field_validator("views")
+    @classmethod
+    def _known_views(cls, views: int) -> int:
+        if views == 3:
+            raise ValueError("must be 1, 2 or 4")
+        return views
+
+    def used_views(self) -> int:
+        """Views that training has seen: a model that never saw mirrored pictures is not asked about them."""
+        if not self.flip_x:
+            return 1
+        return self.views if self.flip_y else min(self.views, 2)
 
 
 MANIFEST = Manifest(

@@ -31,6 +31,7 @@ OPERATORS = frozenset(
         "Div",
         "Exp",
         "Flatten",
+        "Gather",
         "Gemm",
         "GlobalAveragePool",
         "Identity",

@@ -119,14 +119,46 @@ class Detector(nn.Module):
         return logits, torch.cat([self.centres - reach[..., :2], self.centres + reach[..., 2:]], -1)
 
 
-class Exported(nn.Module):
-    """What serving loads: bytes of pictures in, boxes in input pixels and scores out."""
+def mirrored_cells(size: int, axis: int) -> Tensor:
+    """Where each cell lies after mirroring left and right (axis 1) or top and bottom (axis 0), as indices (cells,)."""
+    order, first = [], 0
+    for stride in STRIDES:
+        side = size // stride
+        order.append(torch.arange(first, first + side * side).reshape(side, side).flip(axis).flatten())
+        first += side * side
+    return torch.cat(order)
 
-    def __init__(self, detector: Detector) -> None:
+
+class Exported(nn.Module):
+    """What serving loads: bytes of pictures in, boxes in input pixels and scores out.
+
+    With 2 or 4 views it also looks at the mirrored picture (left-right, then top-bottom too) and takes the mean of what
+    each cell says: the grids of cells are symmetric, so that cells of the views correspond one to one.
+    """
+
+    def __init__(self, detector: Detector, views: int = 1) -> None:
         super().__init__()
         self.detector = detector
+        self.flips: list[tuple[int, ...]] = [(), (1,), (0,), (0, 1)][:views]
+        self.orders = [mirrored_cells(detector.size, axis) for axis in (0, 1)]
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """uint8 (N, 3, size, size) -> boxes (N, cells, 4) as x1 y1 x2 y2, scores (N, cells, classes) in [0, 1]."""
-        logits, boxes = self.detector((pictures.float() - MEAN) / SCALE)
-        return boxes, logits.sigmoid()
+        shown = (pictures.float() - MEAN) / SCALE
+        flipped = [shown.flip([axis + 2 for axis in flips]) if flips else shown for flips in self.flips]
+        logits, boxes = self.detector(torch.cat(flipped))
+        views, cells_, classes = len(self.flips), boxes.shape[1], logits.shape[2]
+        all_boxes = boxes.reshape(views, -1, int(cells_), 4)
+        all_scores = logits.sigmoid().reshape(views, -1, int(cells_), int(classes))
+        back = [self._back(all_boxes[at], all_scores[at], flips) for at, flips in enumerate(self.flips)]
+        return sum(one for one, _ in back) / views, sum(one for _, one in back) / views
+
+    def _back(self, boxes: Tensor, scores: Tensor, flips: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+        """What a mirrored picture says, cell by cell of the picture as it is."""
+        size = float(self.detector.size)
+        for axis in flips:
+            order = self.orders[axis]
+            left, top, right, bottom = boxes.unbind(-1)
+            sides = (size - right, top, size - left, bottom) if axis else (left, size - bottom, right, size - top)
+            boxes, scores = torch.stack(sides, -1)[:, order], scores[:, order]
+        return boxes, scores

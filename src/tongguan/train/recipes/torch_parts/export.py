@@ -18,9 +18,9 @@ MOST_SCORE = 1e-3
 MOST_PIXELS = 0.1
 
 
-def to_onnx(detector: Detector) -> bytes:
+def to_onnx(detector: Detector, views: int) -> bytes:
     """The model as one file: uint8 pictures (n, 3, size, size) -> boxes and scores, n free."""
-    wrapped = Exported(detector.cpu().to(memory_format=torch.contiguous_format)).eval()
+    wrapped = Exported(detector.cpu().to(memory_format=torch.contiguous_format), views).eval()
     example = torch.full((1, 3, detector.size, detector.size), 127, dtype=torch.uint8)
     out = io.BytesIO()
     with warnings.catch_warnings(), torch.no_grad():
@@ -39,7 +39,7 @@ def to_onnx(detector: Detector) -> bytes:
     return out.getvalue()
 
 
-def compare(detector: Detector, onnx: bytes, pictures: NDArray[np.uint8]) -> Onnx:
+def compare(detector: Detector, views: int, onnx: bytes, pictures: NDArray[np.uint8]) -> Onnx:
     """Largest differences of score and of box side (in input pixels) on real pictures, uint8 (n, size, size, 3).
 
     Raises RecipeError where they are larger than rounding can explain.
@@ -48,7 +48,7 @@ def compare(detector: Detector, onnx: bytes, pictures: NDArray[np.uint8]) -> Onn
     given = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
     boxes, scores = session.run(None, {"pictures": given})
     with torch.no_grad():
-        own_boxes, own_scores = Exported(detector).eval()(torch.from_numpy(given))
+        own_boxes, own_scores = Exported(detector, views).eval()(torch.from_numpy(given))
     score = float(np.abs(scores - own_scores.numpy()).max(initial=0.0))
     # Sides of cells that nobody reads may be large; only cells that could become marks count.
     seen = own_scores.numpy().max(axis=2) >= 0.01

@@ -26,9 +26,9 @@ def finish(job: Job, params: DetectionParams, model: Detector, labels: tuple[str
     job.report.phase("export")
     job.check_stop()
     model.eval()
-    onnx = to_onnx(model)
+    onnx = to_onnx(model, params.used_views())
     train = job.gathered.side("train")
-    check = compare(model, onnx, _pixels(job, train[:COMPARED], params.size))
+    check = compare(model, params.used_views(), onnx, _pixels(job, train[:COMPARED], params.size))
     card = {
         "recipe": "detection",
         "labels": labels,

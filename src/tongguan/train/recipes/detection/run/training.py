@@ -31,9 +31,9 @@ LAST_RATE = 0.02
 MOST_GRADIENT = 10.0
 WINDOW = 10
 """Steps that one line of figures sums up."""
-EXPORT_SECONDS = 6.0
-JUDGE_SECONDS = 0.02
-"""Guess of what an item costs when the model is judged; it only has to keep the run within its minutes."""
+EXPORT_SECONDS = 8.0
+JUDGE_SECONDS = 0.01
+"""Guess of what an item costs per view when the model is judged; it only has to keep the run within its minutes."""
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ def _planner(job: Job, params: DetectionParams) -> Planner:
     judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
     budget = None
     if job.budget is not None:
-        reserve = min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
+        reserve = min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * params.used_views() * judged)
         budget = job.budget - reserve
     return Planner(job.folder.plan_file, params.steps, budget)
 

@@ -1,0 +1,70 @@
+"""Routes of train."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query
+
+from tongguan.core.links import asset_link
+from tongguan.projects.interface import ProjectAccess, project_role
+from tongguan.train import repository
+from tongguan.train.schemas import ModelOut, RecipeOut, RunDetail, RunIn, RunOut
+from tongguan.train.service import runs
+
+router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["train"])
+Reader = Annotated[
+    ProjectAccess, Depends(project_role("manager", "trainer", "engineer", "inspector"), scope="function")
+]
+Maker = Annotated[ProjectAccess, Depends(project_role("trainer", "engineer"), scope="function")]
+
+
+@router.get("/recipes")
+def list_recipes(access: Reader) -> list[RecipeOut]:
+    """What can be trained, with parameters as JSON schema."""
+    del access
+    return runs.recipes()
+
+
+@router.post("/runs", status_code=201)
+def start_run(access: Maker, wish: RunIn) -> RunOut:
+    """Trains a model on a frozen version, in the background."""
+    run = runs.begin(access.session, access.caller, access.project.id, wish)
+    return runs.shown(access.session, [run])[0]
+
+
+@router.get("/runs")
+def list_runs(access: Reader, limit: Annotated[int, Query(ge=1, le=200)] = 100) -> list[RunOut]:
+    """Trainings, newest first."""
+    return runs.shown(access.session, repository.runs(access.session, access.project.id, limit))
+
+
+@router.get("/runs/{run_id}")
+def get_run(access: Reader, run_id: UUID) -> RunDetail:
+    """One training with its curve."""
+    return runs.detail(access.session, runs.run_of(access.session, access.project.id, run_id))
+
+
+@router.post("/runs/{run_id}/cancel")
+def cancel_run(access: Maker, run_id: UUID) -> RunOut:
+    """Stops a training at its next step; what it has learnt so far is thrown away."""
+    run = runs.cancel(access.session, access.caller, runs.run_of(access.session, access.project.id, run_id))
+    return runs.shown(access.session, [run])[0]
+
+
+@router.get("/models")
+def list_models(access: Reader) -> list[ModelOut]:
+    """Model versions, newest first, with a link to each archive."""
+    found = runs.models(access.session, access.project.id)
+    rows = {row.id: row for row in repository.models(access.session, access.project.id)}
+    return [
+        model.model_copy(
+            update={
+                "url": asset_link(
+                    access.caller, access.project.id, rows[model.id].key, "application/zip", f"model-{model.number}.zip"
+                )
+            }
+        )
+        for model in found
+    ]

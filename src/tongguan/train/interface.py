@@ -1,0 +1,34 @@
+"""What other stages may call of the stage train."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from pathlib import Path
+from uuid import UUID
+
+from tongguan.core.database import Session
+from tongguan.core.storage import Storage
+from tongguan.train.models import ModelVersion
+from tongguan.train.recipes.base import Predictor
+from tongguan.train.recipes.registry import load_predictor
+from tongguan.train.service.runs import model_of
+
+__all__ = ["ModelVersion", "Predictor", "model", "open_model"]
+
+
+def model(session: Session, project_id: UUID, model_id: UUID) -> ModelVersion:
+    """A model version of a project. NotFound otherwise."""
+    return model_of(session, project_id, model_id)
+
+
+def open_model(storage: Storage, key: str, folder: Path) -> Predictor:
+    """Unpacks a stored model into an empty folder and loads it. ModelRefused when it is broken."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    with storage.open(key) as stream, zipfile.ZipFile(stream) as archive:
+        for entry in archive.infolist():
+            name = Path(entry.filename).name
+            if name == entry.filename:  # flat by construction; anything else is not ours
+                (folder / name).write_bytes(archive.read(entry))
+    return load_predictor(folder)

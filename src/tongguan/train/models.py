@@ -1,0 +1,60 @@
+"""Tables of the stage train."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Double, ForeignKey, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from tongguan.core.database import Base, OrgRow
+
+NO_JSON = text("'{}'::jsonb")
+NO_LIST = text("'[]'::jsonb")
+
+
+class TrainRun(OrgRow, Base):
+    """One training: what was asked, how it goes, what came out."""
+
+    __tablename__ = "run"
+    __table_args__ = (UniqueConstraint("project_id", "number"),)
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    number: Mapped[int]
+    dataset_version_id: Mapped[UUID] = mapped_column(ForeignKey("dataset_version.id"))
+    recipe: Mapped[str] = mapped_column(Text)
+    params: Mapped[dict[str, Any]] = mapped_column(server_default=NO_JSON)
+    minutes: Mapped[float | None] = mapped_column(Double)
+    seed: Mapped[int] = mapped_column(server_default=text("0"))
+    state: Mapped[str] = mapped_column(Text, server_default=text("'queued'"))
+    job_id: Mapped[UUID | None]
+    person_id: Mapped[UUID | None]
+    metrics: Mapped[dict[str, Any]] = mapped_column(server_default=NO_JSON)
+    result: Mapped[dict[str, Any]] = mapped_column(server_default=NO_JSON)
+    curve: Mapped[list[dict[str, Any]]] = mapped_column(server_default=NO_LIST)
+    error: Mapped[dict[str, Any] | None]
+    started_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+
+
+class ModelVersion(OrgRow, Base):
+    """A trained model: an archive in the byte store that serving loads without the training code."""
+
+    __tablename__ = "model_version"
+    __table_args__ = (
+        UniqueConstraint("project_id", "number"),
+        UniqueConstraint("run_id"),
+    )
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    run_id: Mapped[UUID] = mapped_column(ForeignKey("run.id"))
+    number: Mapped[int]
+    key: Mapped[str] = mapped_column(Text)
+    size: Mapped[int] = mapped_column(BigInteger)
+    sha256: Mapped[str] = mapped_column(Text)
+    metrics: Mapped[dict[str, Any]] = mapped_column(server_default=NO_JSON)
+    classes: Mapped[list[str]] = mapped_column(server_default=NO_LIST)
+    threshold: Mapped[float] = mapped_column(Double)
+    threshold_from: Mapped[str] = mapped_column(Text, server_default=text("''"))

@@ -1,0 +1,179 @@
+"""Running a training: data from a frozen version, a child process, a model version in the byte store."""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from tongguan.annotate.interface import anybody_works
+from tongguan.core import events, failpoints
+from tongguan.core.clock import now
+from tongguan.core.errors import TongguanError
+from tongguan.core.ids import new_id
+from tongguan.core.jobs import JobCancelled, JobContext
+from tongguan.datasets.interface import materialize
+from tongguan.projects.interface import record_gate
+from tongguan.train import repository
+from tongguan.train.events import MODEL_TRAINED
+from tongguan.train.models import ModelVersion, TrainRun
+from tongguan.train.recipes.base import RecipeError
+from tongguan.train.recipes.folder import Run, RunFolder
+from tongguan.train.recipes.items import read_gathered
+from tongguan.train.recipes.model_folder import find_model, read_card
+from tongguan.train.recipes.reading import read_source
+from tongguan.train.recipes.registry import recipe
+from tongguan.train.recipes.sides import decide_sides
+from tongguan.train.recipes.start import Wish, checked_params, discard, open_or_continue
+from tongguan.train.recipes.supervise import Cancelled, train_run
+
+EVERY = 2.0
+MOST_POINTS = 600
+
+
+def run_folder(context: JobContext, run_id: UUID) -> Path:
+    """Where a run works: below the data folder, so that a killed worker finds it again."""
+    return context.settings.data_dir / "runs" / str(run_id)
+
+
+def train(context: JobContext, job_id: UUID, run_id: UUID) -> dict[str, Any]:
+    """Trains to the end, or goes on where a killed worker left off; stores the model; returns the metrics."""
+    with context.transaction() as session:
+        row = session.get_one(TrainRun, run_id)
+        if row.state == "done":
+            return dict(row.metrics)
+        row.state, row.started_at = "running", row.started_at or now()
+        threads = 1 if anybody_works(session) else (context.settings.train_threads or None)
+        session.flush()
+        session.expunge(row)
+    base = run_folder(context, run_id)
+    started = time.monotonic()
+    data = _data(context, row, base)
+    failpoints.hit("train.data_ready")
+    settings = dict(row.params)
+    params = checked_params(row.recipe, settings)
+    source = read_source(data, "coco", recipe(row.recipe).label_kind)
+    gathered = decide_sides(source, 0.0, getattr(params, "holdout", 0.0))
+    wish = Wish(row.recipe, settings, kept=0.0, seed=row.seed, minutes=row.minutes, threads=threads)
+    folder = RunFolder(base / "run")
+    if not (folder.run_file.exists() and folder.read().state == "finished"):
+        folder, _ = open_or_continue(base / "run", wish, gathered)
+        follow = _Follow(context, job_id, run_id)
+        try:
+            train_run(folder.path, follow.event, lambda: context.cancelled(job_id), time.monotonic() - started)
+        except Cancelled:
+            raise JobCancelled from None
+        except RecipeError as error:
+            raise TongguanError(f"train.{error.code}", error.message, error.params) from error
+    failpoints.hit("train.trained")
+    metrics = _finish(context, run_id, folder)
+    failpoints.hit("train.stored")
+    shutil.rmtree(base / "data", ignore_errors=True)
+    discard(folder.path)
+    return metrics
+
+
+def end(context: JobContext, run_id: UUID, state: str, error: dict[str, Any] | None = None) -> None:
+    """Notes how a run ended that left no model."""
+    with context.transaction() as session:
+        row = session.get_one(TrainRun, run_id)
+        if row.state in ("queued", "running"):
+            row.state, row.error, row.ended_at = state, error, now()
+    shutil.rmtree(run_folder(context, run_id) / "data", ignore_errors=True)
+
+
+def _data(context: JobContext, row: TrainRun, base: Path) -> Path:
+    """The version as COCO with its pictures; written once, under its final name only when whole."""
+    data = base / "data"
+    if not data.exists():
+        part = base / "data.part"
+        shutil.rmtree(part, ignore_errors=True)
+        materialize(context, row.dataset_version_id, part)
+        part.rename(data)
+    return data
+
+
+class _Follow:
+    """Turns events of the training process into progress and curve, now and then."""
+
+    def __init__(self, context: JobContext, job_id: UUID, run_id: UUID) -> None:
+        self._context, self._job_id, self._run_id = context, job_id, run_id
+        self._points: list[dict[str, Any]] = []
+        self._written = 0.0
+
+    def event(self, event: dict[str, Any]) -> None:
+        """One event."""
+        if event.get("event") == "phase":
+            self._context.progress(self._job_id, 0, 0, str(event.get("phase")))
+        if event.get("event") != "progress" or "step" not in event:
+            return
+        wanted = ("step", "of", "loss", "seconds", "learning_rate")
+        self._points.append({key: event[key] for key in wanted if key in event})
+        if time.monotonic() - self._written >= EVERY:
+            self._written = time.monotonic()
+            self._context.progress(self._job_id, int(event["step"]), int(event.get("of") or 0), "train")
+            with self._context.transaction() as session:
+                row = session.get_one(TrainRun, self._run_id)
+                known = {point["step"] for point in row.curve}
+                points = [*row.curve, *(point for point in self._points if point["step"] not in known)]
+                row.curve = points[:: max(1, len(points) // MOST_POINTS)]
+            self._points.clear()
+
+
+def _finish(context: JobContext, run_id: UUID, folder: RunFolder) -> dict[str, Any]:
+    """Stores the model and notes it, once: a second call finds the model version and adds nothing."""
+    run: Run = folder.read()
+    result = dict(run.result or {})
+    model = find_model(folder.path)
+    card = read_card(model)
+    archive = folder.path / "model.zip"
+    _pack(model, archive)
+    size, digest = archive.stat().st_size, hashlib.sha256(archive.read_bytes()).hexdigest()
+    key = f"{context.org_id}/models/{run_id}.zip"
+    with archive.open("rb") as stream:
+        context.storage.put(key, stream)
+    metrics = dict(result.pop("metrics", {}))
+    with context.transaction() as session:
+        row = session.get_one(TrainRun, run_id)
+        split = read_gathered(folder.items_file).counts()
+        row.result = {**result, "split": split, "seconds": run.seconds, "warnings": run.warnings}
+        row.metrics, row.state, row.ended_at, row.error = metrics, "done", now(), None
+        if repository.model_of_run(session, run_id) is None:
+            made = ModelVersion(
+                id=new_id(),
+                project_id=row.project_id,
+                run_id=run_id,
+                number=repository.next_model_number(session, row.project_id),
+                key=key,
+                size=size,
+                sha256=digest,
+                metrics=metrics,
+                classes=list(card.labels),
+                threshold=card.threshold,
+                threshold_from=card.threshold_from,
+            )
+            session.add(made)
+            session.flush()
+            payload = {"project_id": str(row.project_id), "model_version_id": str(made.id), "run_id": str(run_id)}
+            events.emit(session, MODEL_TRAINED, payload)
+            _note_gate(session, row, metrics, made.number)
+    archive.unlink(missing_ok=True)
+    return metrics
+
+
+def _note_gate(session: Any, row: TrainRun, metrics: dict[str, Any], number: int) -> None:
+    """Gate 4 works from the first model on; a verdict needs the evaluation stage."""
+    figure = {**metrics.get("map50", {}), "model": number}
+    record_gate(session, row.project_id, 4, "working", figure, [{"code": "evaluate.no_benchmark", "params": {}}])
+
+
+def _pack(model: Path, archive: Path) -> None:
+    """The model's folder as one archive with fixed times, so that equal models have equal bytes."""
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as out:
+        for file in sorted(model.iterdir()):
+            if file.is_file():
+                out.writestr(zipfile.ZipInfo(file.name, (1980, 1, 1, 0, 0, 0)), file.read_bytes())
