@@ -44,9 +44,7 @@ from tongguan.projects.interface import (
     require_active,
 )
 
-router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["annotate"])
-rest = APIRouter()
-hot = APIRouter(route_class=DoorRoute)
+router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["annotate"], route_class=DoorRoute)
 WorkerDoor = Annotated[ProjectDoor, Depends(project_door(*claim.WORKING_ROLES))]
 Worker = Annotated[ProjectAccess, Depends(project_role(*claim.WORKING_ROLES), scope="function")]
 Lead = Annotated[ProjectAccess, Depends(project_role("manager", "trainer"), scope="function")]
@@ -77,14 +75,46 @@ def _taken(session: Session, outcome: T | Refused) -> T:
     return outcome
 
 
-@rest.post("/tasks/create")
+@router.post("/work/claim", response_model=Work | NoWork)
+def claim_work(door: WorkerDoor, wish: ClaimIn) -> Response:
+    """The next task (or the one held already in that slot); `{work: null, reason}` when there is none."""
+    with door.open() as access:
+        given = claim.claim_work(access.session, access.caller, access.project.id, access.settings, wish.slot)
+    return _json(given)
+
+
+@router.post("/work/{lease_id}/heartbeat", response_model=HeartbeatOut)
+def beat_work(door: WorkerDoor, lease_id: UUID) -> Response:
+    """The client is there: its leases live on."""
+    with door.open() as access:
+        outcome = keeping.beat(access.session, access.project.id, access.caller.person_id, lease_id)
+    return _answer(outcome)
+
+
+@router.post("/work/{lease_id}/commands", response_model=CommandsOut)
+def save_work(door: WorkerDoor, lease_id: UUID, wish: CommandsIn) -> Response:
+    """Saves commands and the state they lead to; answers the number of the last one stored."""
+    with door.open() as access:
+        outcome = keeping.save_commands(access.session, access.project.id, access.caller.person_id, lease_id, wish)
+    return _answer(outcome)
+
+
+@router.post("/work/{lease_id}/submit", response_model=SubmitOut)
+def submit_work(door: WorkerDoor, lease_id: UUID, wish: SubmitIn) -> Response:
+    """Stores an answer for good; sent again with its key it gives the same answer."""
+    with door.open() as access:
+        outcome = submit.submit_work(access.session, access.project.id, access.caller.person_id, lease_id, wish)
+    return _answer(outcome)
+
+
+@router.post("/tasks/create")
 def create_tasks(access: Lead, wish: TasksCreateIn) -> TasksCreateOut:
     """Makes tasks for items in use that have none; many are made by a job."""
     require_active(access)
     return tasks.create_for_items(access.session, access.project.id, access.caller.person_id, wish)
 
 
-@rest.get("/tasks")
+@router.get("/tasks")
 def list_tasks(
     access: Lead,
     limit: Limit = 100,
@@ -97,64 +127,32 @@ def list_tasks(
     return listing.list_tasks(access.session, access.project.id, limit, after, (state, purpose, item))
 
 
-@rest.patch("/tasks")
+@router.patch("/tasks")
 def change_tasks(access: Lead, wish: TasksPatchIn) -> Changed:
     """Sets the priority of unfinished tasks, leaves them out, closes them or opens them again."""
     return listing.change_tasks(access.session, access.project.id, access.caller.person_id, wish)
 
 
-@hot.post("/work/claim", response_model=Work | NoWork)
-def claim_work(door: WorkerDoor, wish: ClaimIn) -> Response:
-    """The next task (or the one held already in that slot); `{work: null, reason}` when there is none."""
-    with door.open() as access:
-        given = claim.claim_work(access.session, access.caller, access.project.id, access.settings, wish.slot)
-    return _json(given)
-
-
-@rest.get("/work/mine")
+@router.get("/work/mine")
 def list_my_work(access: Worker) -> list[Work]:
     """The leases that the caller holds here, with their drafts."""
     return claim.my_work(access.session, access.caller, access.project.id)
 
 
-@rest.post("/work/{lease_id}/open")
+@router.post("/work/{lease_id}/open")
 def open_work(access: Worker, lease_id: UUID) -> Work:
     """Opens preloaded work: its clock starts."""
     outcome = claim.open_work(access.session, access.caller, access.project.id, lease_id)
     return _taken(access.session, outcome)
 
 
-@hot.post("/work/{lease_id}/heartbeat", response_model=HeartbeatOut)
-def beat_work(door: WorkerDoor, lease_id: UUID) -> Response:
-    """The client is there: its leases live on."""
-    with door.open() as access:
-        outcome = keeping.beat(access.session, access.project.id, access.caller.person_id, lease_id)
-    return _answer(outcome)
-
-
-@hot.post("/work/{lease_id}/commands", response_model=CommandsOut)
-def save_work(door: WorkerDoor, lease_id: UUID, wish: CommandsIn) -> Response:
-    """Saves commands and the state they lead to; answers the number of the last one stored."""
-    with door.open() as access:
-        outcome = keeping.save_commands(access.session, access.project.id, access.caller.person_id, lease_id, wish)
-    return _answer(outcome)
-
-
-@hot.post("/work/{lease_id}/submit", response_model=SubmitOut)
-def submit_work(door: WorkerDoor, lease_id: UUID, wish: SubmitIn) -> Response:
-    """Stores an answer for good; sent again with its key it gives the same answer."""
-    with door.open() as access:
-        outcome = submit.submit_work(access.session, access.project.id, access.caller.person_id, lease_id, wish)
-    return _answer(outcome)
-
-
-@rest.post("/work/{lease_id}/return", status_code=204, response_class=Response)
+@router.post("/work/{lease_id}/return", status_code=204, response_class=Response)
 def return_work(access: Worker, lease_id: UUID) -> None:
     """Hands a task back; what was drawn is kept as a draft."""
     keeping.hand_back(access.session, access.project.id, access.caller.person_id, lease_id)
 
 
-@rest.post("/work/{lease_id}/skip", status_code=204, response_class=Response)
+@router.post("/work/{lease_id}/skip", status_code=204, response_class=Response)
 def skip_work(access: Worker, lease_id: UUID, wish: SkipIn) -> None:
     """Hands a task back with a reason; the caller does not get it again."""
     limit = access.settings.labelling.skip_limit
@@ -162,25 +160,25 @@ def skip_work(access: Worker, lease_id: UUID, wish: SkipIn) -> None:
     return _taken(access.session, outcome)
 
 
-@rest.get("/drafts/kept")
+@router.get("/drafts/kept")
 def list_kept_drafts(access: Worker) -> list[DraftOut]:
     """Drafts of the caller that could not be submitted, with the reason."""
     return drafts.list_kept(access.session, access.project.id, access.caller.person_id)
 
 
-@rest.post("/drafts/{draft_id}/adopt")
+@router.post("/drafts/{draft_id}/adopt")
 def adopt_draft(access: Worker, draft_id: UUID) -> Work:
     """Goes on with a kept draft, on its task."""
     return drafts.adopt(access.session, access.caller, access.project.id, access.settings, draft_id)
 
 
-@rest.delete("/drafts/{draft_id}", status_code=204, response_class=Response)
+@router.delete("/drafts/{draft_id}", status_code=204, response_class=Response)
 def discard_draft(access: Worker, draft_id: UUID) -> None:
     """Takes a kept draft off the list."""
     drafts.discard(access.session, access.project.id, access.caller.person_id, draft_id)
 
 
-@rest.get("/annotations")
+@router.get("/annotations")
 def list_annotations(
     access: Viewer,
     limit: Limit = 100,
@@ -193,20 +191,20 @@ def list_annotations(
     return listing.list_annotations(access, limit, after, person, (state, item))
 
 
-@rest.get("/annotations/{annotation_id}")
+@router.get("/annotations/{annotation_id}")
 def get_annotation(access: Viewer, annotation_id: UUID) -> AnnotationDetail:
     """An answer with all its versions. Who only annotates sees their own."""
     return listing.show_annotation(access, annotation_id)
 
 
-@rest.delete("/annotations/{annotation_id}")
+@router.delete("/annotations/{annotation_id}")
 def delete_annotation(access: Lead, annotation_id: UUID, reopen: bool = False) -> AnnotationOut:
     """Marks an answer as deleted; with `reopen` its task is open to others again."""
     head = revising.delete(access.session, access.project.id, annotation_id, access.caller.person_id, reopen)
     return AnnotationOut.model_validate(head)
 
 
-@rest.post("/annotations/{annotation_id}/restore")
+@router.post("/annotations/{annotation_id}/restore")
 def restore_annotation(access: Lead, annotation_id: UUID, wish: RestoreIn | None = None) -> AnnotationOut:
     """Takes a deletion back, or brings an earlier version back as a new one."""
     asked = wish or RestoreIn()
@@ -214,7 +212,3 @@ def restore_annotation(access: Lead, annotation_id: UUID, wish: RestoreIn | None
         access.session, access.project.id, annotation_id, access.caller.person_id, asked.revision, asked.base
     )
     return AnnotationOut.model_validate(head)
-
-
-router.include_router(hot)
-router.include_router(rest)

@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from tongguan.annotate.models import Annotation, AnnotationRevision, Prelabel
-from tongguan.annotate.repository import answers
+from tongguan.annotate.repository import answers, leases
 from tongguan.annotate.repository import tasks as _tasks
 from tongguan.annotate.schemas import AnnotationOut, RevisionOut, SubmitOut, TaskOptions, Work, WorkItem
 from tongguan.annotate.service import prelabels as _prelabels
@@ -38,14 +38,17 @@ __all__ = [
     "annotation",
     "annotations_by_id",
     "annotations_of_item",
+    "anybody_works",
     "close_items",
     "close_tasks",
+    "count_open_items",
     "count_touched",
     "create_tasks",
     "delete",
     "drop_prelabels",
     "find_annotation",
     "labels_of_revisions",
+    "open_items",
     "prelabel_of_item",
     "prelabel_stats",
     "release_items",
@@ -147,6 +150,21 @@ def return_leases(session: Session, person_id: UUID) -> int:
 def task_totals(session: Session, project_id: UUID) -> dict[str, int]:
     """Ordinary tasks of a project, from counters: created, closed, done, held."""
     return _tasks.totals(session, project_id)
+
+
+def open_items(session: Session, project_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    """Items that still wait for an answer, hidden gold among them, by id from `after` on."""
+    return _tasks.open_items(session, project_id, after, limit)
+
+
+def count_open_items(session: Session, project_id: UUID) -> int:
+    """How many items still wait for an answer."""
+    return _tasks.count_open_items(session, project_id)
+
+
+def anybody_works(session: Session) -> bool:
+    """Whether anybody labels right now: training then takes one thread."""
+    return leases.anybody_works(session)
 
 
 def sweep(session: Session) -> int:

@@ -327,3 +327,11 @@ def sweep(session: Session, now: datetime, most: int) -> int:
             ).scalar_one()
         )
     return ended
+
+
+def anybody_works(session: Session) -> bool:
+    """Whether anybody of the organization holds an open lease whose client was heard in the last two minutes."""
+    found = session.execute(
+        text("SELECT EXISTS (SELECT 1 FROM lease WHERE state = 'open' AND heartbeat_at > now() - interval '2 minutes')")
+    ).scalar()
+    return bool(found)

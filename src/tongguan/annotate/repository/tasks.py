@@ -372,3 +372,25 @@ def totals(session: Session, project_id: UUID) -> dict[str, int]:
         {"project": project_id},
     ).one()
     return {"created": int(row.created), "closed": int(row.closed), "done": int(row.done), "held": int(row.held)}
+
+
+_OPEN_ITEMS = (
+    "FROM task WHERE project_id = :project AND state = 'open' AND open_slots > 0 AND purpose IN ('ordinary', 'gold')"
+)
+
+
+def open_items(session: Session, project_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
+    """Items that still wait for an answer, hidden gold among them (it has to look like the rest), by id."""
+    rows = session.execute(
+        text(
+            f"SELECT DISTINCT item_id {_OPEN_ITEMS} AND item_id > :after ORDER BY item_id LIMIT :limit"
+        ),
+        {"project": project_id, "after": after or UUID(int=0), "limit": limit},
+    )
+    return [row.item_id for row in rows]
+
+
+def count_open_items(session: Session, project_id: UUID) -> int:
+    """How many items still wait for an answer."""
+    found = session.execute(text(f"SELECT count(DISTINCT item_id) {_OPEN_ITEMS}"), {"project": project_id})
+    return int(found.scalar() or 0)
