@@ -13,7 +13,6 @@ from uuid import UUID
 from tongguan.annotate.interface import anybody_works
 from tongguan.core import events, failpoints
 from tongguan.core.clock import now
-from tongguan.core.errors import TongguanError
 from tongguan.core.ids import new_id
 from tongguan.core.jobs import JobCancelled, JobContext
 from tongguan.datasets.interface import materialize
@@ -21,7 +20,6 @@ from tongguan.projects.interface import record_gate
 from tongguan.train import repository
 from tongguan.train.events import MODEL_TRAINED
 from tongguan.train.models import ModelVersion, TrainRun
-from tongguan.train.recipes.base import RecipeError
 from tongguan.train.recipes.folder import Run, RunFolder
 from tongguan.train.recipes.items import read_gathered
 from tongguan.train.recipes.model_folder import find_model, read_card
@@ -67,8 +65,6 @@ def train(context: JobContext, job_id: UUID, run_id: UUID) -> dict[str, Any]:
             train_run(folder.path, follow.event, lambda: context.cancelled(job_id), time.monotonic() - started)
         except Cancelled:
             raise JobCancelled from None
-        except RecipeError as error:
-            raise TongguanError(f"train.{error.code}", error.message, error.params) from error
     failpoints.hit("train.trained")
     metrics = _finish(context, run_id, folder)
     failpoints.hit("train.stored")

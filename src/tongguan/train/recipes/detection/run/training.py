@@ -149,6 +149,7 @@ def _loop(job: Job, params: DetectionParams, training: Training, planner: Planne
         for group in training.optimizer.param_groups:
             group["lr"] = rate * group["share"]
         sums.append(_step(training, pictures, params, job.seed))
+        loss = sums[-1]["loss"]
         training.step += 1
         seconds = job.clock.seconds()
         plan = planner.after(training.step, seconds)
@@ -160,7 +161,14 @@ def _loop(job: Job, params: DetectionParams, training: Training, planner: Planne
             sums = []
         if training.step % params.checkpoint_steps == 0 and training.step < planner.steps:
             _save(job, training)
-        job.report.progress(phase="train", step=training.step, of=planner.steps, seconds=round(seconds, 1))
+        job.report.progress(
+            phase="train",
+            step=training.step,
+            of=planner.steps,
+            seconds=round(seconds, 1),
+            loss=round(loss, 4),
+            learning_rate=rate,
+        )
     _save(job, training)
 
 
