@@ -19,6 +19,7 @@ const framed: Record<string, Page> = {
   "/org": () => import("../stages/people/OrgPage"),
   "/org/audit": () => import("../stages/people/AuditPage"),
   "/projects/:project": () => import("../stages/projects/MapPage"),
+  "/projects/:project/data": () => import("../stages/collect/DataPage"),
   "/projects/:project/members": () => import("../stages/projects/MembersPage"),
   "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
   "/projects/:project/jobs": () => import("../stages/projects/JobsPage"),
