@@ -16,6 +16,7 @@ from tongguan.projects import endpoints as projects
 from tongguan.quality import endpoints as quality
 from tongguan.rules import endpoints as rules
 from tongguan.settle import endpoints as settle
+from tongguan.train import endpoints as train
 
 # Routes are looked for in this order: those that people call all day come first.
 ROUTERS: tuple[APIRouter, ...] = (
@@ -29,6 +30,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     datasets.router,
     settle.router,
     academy.router,
+    train.router,
     flows.router,
     industries.router,
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from pydantic import BaseModel, Field
 
 from tongguan.rules.schemas import Change
@@ -29,3 +31,20 @@ class Impact(BaseModel):
     labels: list[str] = Field(description="Keys of the label classes that the change touches in substance.")
     changes: list[Change]
     touched: Touched
+
+
+class PrelabelStats(BaseModel):
+    """What people made of a model's proposals."""
+
+    model_version_id: UUID | None
+    answers: int = Field(description="Answers to items that had proposals.")
+    kept: int = Field(description="Boxes taken over as they were.")
+    corrected: int = Field(description="Boxes taken over and changed.")
+    thrown: int = Field(description="Boxes thrown away.")
+    drawn: int = Field(description="Boxes that people drew beside them.")
+
+
+class Started(BaseModel):
+    """Work that goes on in the background."""
+
+    job_id: UUID

@@ -10,5 +10,6 @@ from tongguan.flows import jobs as flows
 from tongguan.prepare import jobs as prepare
 from tongguan.quality import jobs as quality
 from tongguan.settle import jobs as settle
+from tongguan.train import jobs as train
 
-JOB_MODULES: tuple[object, ...] = (annotate, collect, prepare, academy, flows, quality, settle, datasets)
+JOB_MODULES: tuple[object, ...] = (annotate, collect, prepare, academy, flows, quality, settle, datasets, train)
