@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 
@@ -16,6 +17,8 @@ from tongguan.worker.stages import JOB_MODULES
 def main() -> None:
     """Works until it is told to stop."""
     follow_supervisor()
+    if hasattr(os, "nice"):
+        os.nice(10)  # people who wait for their next task come before work behind the scenes
     settings = load_settings()
     runtime = open_runtime(settings, pool_size=6)
     links.configure(secret_of(settings, "links"))
