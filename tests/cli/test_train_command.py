@@ -159,6 +159,9 @@ def test_predict(flat: tuple[Path, Path, dict[str, Any]], tmp_path: Path) -> Non
     assert len(found["predictions"]) == 1
     assert call("predict", run, tmp_path / "nowhere.png")[0] == 2
     assert call("predict", tmp_path, picture)[0] == 1
+    assert call("predict", tmp_path / "no-run", picture)[0] == 2
+    typed = os.path.relpath(picture)
+    assert call("predict", run, f"./{typed}")[1]["predictions"][0]["item"] == f"./{typed}"
 
 
 def test_nothing_kept_claims_nothing(tmp_path: Path) -> None:

@@ -29,6 +29,9 @@ def command(
     Example: tongguan evaluate runs/first --data plates-of-may/ --html may.html --json
     """
     shown = RunProgress()
+    for folder in (run, compare):
+        if folder is not None and not folder.exists():
+            stop(f"{folder}: no such folder", BAD_USAGE, json)
     try:
         done = evaluate(run, data, format_, compare, shown.judge)
         if html:

@@ -19,7 +19,7 @@ from tongguan.train.recipes.registry import recipe
 
 def command(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run, or its folder `model`.")],
-    files: Annotated[list[Path], typer.Argument(help="Files, or folders that are searched for them.")],
+    files: Annotated[list[str], typer.Argument(help="Files, or folders that are searched for them.")],
     threshold: Annotated[
         float | None, typer.Option("--threshold", min=0, max=1, help="List only marks with at least this score.")
     ] = None,
@@ -33,9 +33,9 @@ def command(
     Example: tongguan predict runs/first plates/a.jpg more-plates/ --threshold 0.3 --json
     """
     shown = RunProgress()
-    for file in files:
-        if not file.exists():
-            stop(f"{file}: no such file or folder", BAD_USAGE, json)
+    for given in [str(run), *files]:
+        if not Path(given).exists():
+            stop(f"{given}: no such file or folder", BAD_USAGE, json)
     try:
         predictor = load_predictor(run)
     except ModelRefused as problem:
@@ -58,11 +58,12 @@ def command(
         raise typer.Exit(WORK_FAILED)
 
 
-def _listed(files: list[Path], suffixes: frozenset[str]) -> Iterator[tuple[str, Path]]:
+def _listed(files: list[str], suffixes: frozenset[str]) -> Iterator[tuple[str, Path]]:
     """(name in the answer, file): arguments as typed; below a folder the `/` path relative to it, sorted."""
-    for file in files:
+    for typed in files:
+        file = Path(typed)
         if not file.is_dir():
-            yield str(file), file
+            yield typed, file
             continue
         inside = [one for one in file.rglob("*") if one.suffix.lower() in suffixes and one.is_file()]
         yield from sorted((one.relative_to(file).as_posix(), one) for one in inside)

@@ -27,7 +27,7 @@ KEPT = 0.15
 def command(
     recipe_id: Annotated[str, typer.Option("--recipe", help=f"One of: {', '.join(sorted(RECIPES))}.")],
     data: Annotated[Path, typer.Option("--data", help="Folder or archive with labelled items.")],
-    out: Annotated[Path, typer.Option("--out", help="Folder of the run; an unfinished run there is continued.")],
+    out: Annotated[str, typer.Option("--out", help="Folder of the run; an unfinished run there is continued.")],
     format_: Annotated[str, typer.Option("--format", help="auto, coco, voc or yolo.")] = "auto",
     minutes: Annotated[float | None, typer.Option("--minutes", help="Minutes to train; the steps are planned.")] = None,
     set_: Annotated[
@@ -47,10 +47,10 @@ def command(
     try:
         settings = {**_from_file(params), **_pairs(set_ or [])}
         kept = _kept(settings.pop("kept", KEPT))
-        _check_early(recipe_id, settings, minutes, out)
+        _check_early(recipe_id, settings, minutes, Path(out))
         gathered = _gather(recipe_id, data, format_, kept, settings, shown)
         wish = Wish(recipe_id, settings, kept=kept, seed=seed, minutes=minutes)
-        folder, continued = open_or_continue(out, wish, gathered)
+        folder, continued = open_or_continue(Path(out), wish, gathered)
         if continued:
             shown.say(f"going on with the run in {out}")
         run = train_run(folder.path, on_event=shown.event, spent=time.monotonic() - started)
@@ -58,7 +58,7 @@ def command(
         fail(problem, BAD_USAGE, json)
     except RecipeError as problem:
         fail(problem, WORK_FAILED, json)
-    except Cancelled:
+    except (Cancelled, KeyboardInterrupt):
         stop(f"stopped; the same command goes on with the run in {out}", WORK_FAILED, json)
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}", WORK_FAILED, json)
@@ -124,10 +124,10 @@ def _kept(value: object) -> float:
     return share
 
 
-def _answer(out: Path, run: Run, gathered: Gathered) -> dict[str, Any]:
+def _answer(out: str, run: Run, gathered: Gathered) -> dict[str, Any]:
     result = run.result or {}
     return {
-        "run": str(out),
+        "run": out,
         "recipe": run.asked.recipe,
         "minutes": round(run.seconds / 60, 3),
         "items": len(gathered.items) + len(gathered.left_out),
