@@ -45,7 +45,7 @@ def begin(session: Session, caller: Caller, project_id: UUID, wish: RunIn) -> Tr
     try:
         params = checked_params(wish.recipe, wish.params)
     except UsageProblem as problem:
-        raise Invalid(f"train.{problem.code}", problem.message, problem.params) from problem
+        raise Invalid(problem.code, problem.message, problem.params) from problem
     run = TrainRun(
         id=new_id(),
         project_id=project_id,
