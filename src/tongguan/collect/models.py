@@ -80,7 +80,7 @@ class Item(OrgRow, Base):
 
     __tablename__ = "item"
 
-    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    project_id: Mapped[UUID]  # its batch's; the batch has the foreign key
     batch_id: Mapped[UUID] = mapped_column(ForeignKey("batch.id"))
     asset_id: Mapped[UUID] = mapped_column(ForeignKey("asset.id"))
     name: Mapped[str] = mapped_column(Text(collation="C"))
