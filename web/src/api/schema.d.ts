@@ -1464,6 +1464,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Models
+         * @description Model versions, newest first, with a link to each archive.
+         */
+        get: operations["list_models"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/models/{model_id}/prelabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prelabel Tasks
+         * @description Puts a model's labels before people as proposals, for all open tasks, in the background.
+         */
+        post: operations["prelabel_tasks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/pay/periods": {
         parameters: {
             query?: never;
@@ -1600,6 +1640,26 @@ export interface paths {
          * @description Judged units down to the annotations, newest first. `period`: an id, or `open`; `person`: an id, or `me`.
          */
         get: operations["list_pay_work"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/prelabel-stats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prelabel Stats
+         * @description What people made of proposals, by model version.
+         */
+        get: operations["get_prelabel_stats"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1762,6 +1822,26 @@ export interface paths {
          * @description Takes the flag of a person back, with a note; counting starts anew.
          */
         post: operations["clear_flag"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/recipes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recipes
+         * @description What can be trained, with parameters as JSON schema.
+         */
+        get: operations["list_recipes"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2010,6 +2090,70 @@ export interface paths {
         get: operations["diff_rule_version"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Runs
+         * @description Trainings, newest first.
+         */
+        get: operations["list_runs"];
+        put?: never;
+        /**
+         * Start Run
+         * @description Trains a model on a frozen version, in the background.
+         */
+        post: operations["start_run"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/runs/{run_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Run
+         * @description One training with its curve.
+         */
+        get: operations["get_run"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/runs/{run_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Run
+         * @description Stops a training at its next step; what it has learnt so far is thrown away.
+         */
+        post: operations["cancel_run"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4923,6 +5067,58 @@ export interface components {
             };
         };
         /**
+         * ModelOut
+         * @description A model version.
+         */
+        ModelOut: {
+            /** Classes */
+            classes: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Dataset Version
+             * @default 0
+             */
+            dataset_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Metrics */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Number */
+            number: number;
+            /**
+             * Run
+             * @default 0
+             */
+            run: number;
+            /**
+             * Run Id
+             * Format: uuid
+             */
+            run_id: string;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Threshold */
+            threshold: number;
+            /** Threshold From */
+            threshold_from: string;
+            /**
+             * Url
+             * @description Link to the archive: ONNX, labels, preprocessing.
+             */
+            url?: string | null;
+        };
+        /**
          * MyProject
          * @description A project that the caller may open.
          */
@@ -5390,6 +5586,39 @@ export interface components {
             width: number;
         };
         /**
+         * PrelabelStats
+         * @description What people made of a model's proposals.
+         */
+        PrelabelStats: {
+            /**
+             * Answers
+             * @description Answers to items that had proposals.
+             */
+            answers: number;
+            /**
+             * Corrected
+             * @description Boxes taken over and changed.
+             */
+            corrected: number;
+            /**
+             * Drawn
+             * @description Boxes that people drew beside them.
+             */
+            drawn: number;
+            /**
+             * Kept
+             * @description Boxes taken over as they were.
+             */
+            kept: number;
+            /** Model Version Id */
+            model_version_id: string | null;
+            /**
+             * Thrown
+             * @description Boxes thrown away.
+             */
+            thrown: number;
+        };
+        /**
          * ProblemOut
          * @description What a check found on an item.
          */
@@ -5835,6 +6064,28 @@ export interface components {
             rule_version_id: string;
         };
         /**
+         * RecipeOut
+         * @description A recipe with its parameters as JSON schema, from which the form is made.
+         */
+        RecipeOut: {
+            /** Id */
+            id: string;
+            /** Label Kind */
+            label_kind: string;
+            /** Media */
+            media: string;
+            /** Memory Mb */
+            memory_mb: number;
+            /** Minutes */
+            minutes: number;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Task */
+            task: string;
+        };
+        /**
          * RefusalOut
          * @description Something that did not come in.
          */
@@ -6208,6 +6459,180 @@ export interface components {
             };
             current: components["schemas"]["RuleVersionView"] | null;
             draft: components["schemas"]["RuleVersionView"] | null;
+        };
+        /**
+         * RunDetail
+         * @description A training with its curve.
+         */
+        RunDetail: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Curve
+             * @description step, of, loss and learning rate over time.
+             */
+            curve: {
+                [key: string]: unknown;
+            }[];
+            /**
+             * Dataset Version
+             * @default 0
+             */
+            dataset_version: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /**
+             * Metrics
+             * @description On the kept side: value, low, high.
+             */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Minutes */
+            minutes: number | null;
+            /**
+             * Model
+             * @description Number of the model version that came out.
+             */
+            model?: number | null;
+            /** Number */
+            number: number;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Recipe */
+            recipe: string;
+            /**
+             * Result
+             * @description Steps, per class figures, export check, split.
+             */
+            result: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+        };
+        /**
+         * RunIn
+         * @description Asks for a training.
+         */
+        RunIn: {
+            /**
+             * Dataset Version
+             * @description Number of a frozen version.
+             */
+            dataset_version: number;
+            /**
+             * Minutes
+             * @description Minutes to train; null = the recipe's own.
+             */
+            minutes?: number | null;
+            /**
+             * Params
+             * @description Parameters of the recipe; others keep defaults.
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Recipe
+             * @default detection
+             */
+            recipe: string;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+        };
+        /**
+         * RunOut
+         * @description A training.
+         */
+        RunOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Dataset Version
+             * @default 0
+             */
+            dataset_version: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /**
+             * Metrics
+             * @description On the kept side: value, low, high.
+             */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Minutes */
+            minutes: number | null;
+            /**
+             * Model
+             * @description Number of the model version that came out.
+             */
+            model?: number | null;
+            /** Number */
+            number: number;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Recipe */
+            recipe: string;
+            /**
+             * Result
+             * @description Steps, per class figures, export check, split.
+             */
+            result: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
         };
         /**
          * SaveDraft
@@ -10211,6 +10636,69 @@ export interface operations {
             };
         };
     };
+    list_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    prelabel_tasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Started"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_pay_periods: {
         parameters: {
             query?: never;
@@ -10457,6 +10945,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["WorkPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_prelabel_stats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PrelabelStats"][];
                 };
             };
             /** @description Validation Error */
@@ -10730,6 +11249,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Counted"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_recipes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecipeOut"][];
                 };
             };
             /** @description Validation Error */
@@ -11188,6 +11738,138 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_runs: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_run: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                run_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
                 };
             };
             /** @description Validation Error */

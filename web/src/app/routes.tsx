@@ -22,7 +22,14 @@ const framed: Record<string, Page> = {
   "/projects/:project/data": () => import("../stages/collect/DataPage"),
   "/projects/:project/members": () => import("../stages/projects/MembersPage"),
   "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
+  "/projects/:project/models": () => import("../stages/train/ModelsPage"),
   "/projects/:project/jobs": () => import("../stages/projects/JobsPage"),
+  "/projects/:project/today": () => import("../stages/settle/TodayPage"),
+  "/projects/:project/today/work": () => import("../stages/settle/MyWorkPage"),
+  "/projects/:project/quality": () => import("../stages/quality/QualityPage"),
+  "/projects/:project/pay": () => import("../stages/settle/PayPage"),
+  "/projects/:project/datasets": () => import("../stages/datasets/DatasetsPage"),
+  "/projects/:project/datasets/:version": () => import("../stages/datasets/VersionPage"),
   "*": () => import("./NotFoundPage"),
 };
 

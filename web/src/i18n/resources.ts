@@ -1,17 +1,25 @@
 import enCollect from "./en/collect";
 import enCommon from "./en/common";
+import enDatasets from "./en/datasets";
 import enEditor from "./en/editor";
 import enErrors from "./en/errors";
 import enPeople from "./en/people";
 import enProjects from "./en/projects";
+import enQuality from "./en/quality";
+import enSettle from "./en/settle";
 import enShell from "./en/shell";
+import enTrain from "./en/train";
 import zhCollect from "./zh/collect";
 import zhCommon from "./zh/common";
+import zhDatasets from "./zh/datasets";
 import zhEditor from "./zh/editor";
 import zhErrors from "./zh/errors";
 import zhPeople from "./zh/people";
 import zhProjects from "./zh/projects";
+import zhQuality from "./zh/quality";
+import zhSettle from "./zh/settle";
 import zhShell from "./zh/shell";
+import zhTrain from "./zh/train";
 
 /** One line per area in each language. English must have the keys of Chinese: a missing one does not compile. */
 export const zh = {
@@ -21,7 +29,11 @@ export const zh = {
   errors: zhErrors,
   people: zhPeople,
   projects: zhProjects,
+  datasets: zhDatasets,
+  quality: zhQuality,
+  settle: zhSettle,
   shell: zhShell,
+  train: zhTrain,
 };
 
 type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
@@ -33,7 +45,11 @@ export const en = {
   errors: enErrors,
   people: enPeople,
   projects: enProjects,
+  datasets: enDatasets,
+  quality: enQuality,
+  settle: enSettle,
   shell: enShell,
+  train: enTrain,
 } satisfies Same<typeof zh>;
 
 export const resources = { zh, en };

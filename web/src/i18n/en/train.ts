@@ -1,0 +1,33 @@
+export default {
+  title: "Trainings and models",
+  none: "No training yet",
+  noneHint:
+    "Turns a frozen dataset version into a detector: choose the version and the minutes, one click. It goes on when the page is closed.",
+  noVersion: "There is no frozen dataset version yet.",
+  freeze: "Freeze one",
+  train: "Train",
+  more: "More parameters",
+  less: "Fewer parameters",
+  minutes: "Minutes",
+  seed: "Seed",
+  run: "Run",
+  data: "Data version",
+  recipe: "Recipe",
+  model: "Model",
+  models: "Model versions",
+  begun: "Begun",
+  threshold: "Threshold",
+  prelabel: "Pre-label with it",
+  prelabelHint:
+    "Proposals appear as dashed boxes in tasks that are still open; annotators keep (Y), correct or throw away (N) each, and it is counted.",
+  proposals: "What became of proposals",
+  imported: "Imported labels",
+  outcome:
+    "kept {{kept}} ({{share}}), corrected {{corrected}}, thrown {{thrown}}, drawn {{drawn}}; {{answers}} answers",
+  curve: "Training curve",
+  step: "steps",
+  loss: "loss",
+  split: "{{train}} to train, {{kept}} to measure, {{left}} unused",
+  cancel: "Stop training",
+  state: { queued: "waiting", running: "training", done: "done", failed: "failed", cancelled: "cancelled" },
+};

@@ -1,0 +1,113 @@
+import { Button, Table, Tag } from "antd";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import { hasRole, useRoles } from "../../api/me";
+import { formatBytes, formatDateTime, formatNumber } from "../../i18n/format";
+import { EmptyState } from "../../ui/EmptyState";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { JobRow } from "../projects/JobsPage";
+import { useJobs, useProjectActions, useProjectId } from "../projects/queries";
+import { Proposals } from "./Proposals";
+import { type Model, type Run, useModels, useRuns, useTrainActions } from "./queries";
+import { RunPanel } from "./RunPanel";
+import { TrainForm } from "./TrainForm";
+import "../projects/projects.css";
+
+/** A share with its interval: 0.671 (0.63–0.71). */
+export function figure(metrics: Record<string, unknown>, id: string): string {
+  const found = metrics[id] as { value?: number | null; low?: number | null; high?: number | null } | undefined;
+  if (found?.value === undefined || found.value === null) return "–";
+  const value = formatNumber(found.value, 3);
+  if (found.low === undefined || found.low === null || found.high === undefined || found.high === null) return value;
+  return `${value} (${formatNumber(found.low, 2)}–${formatNumber(found.high, 2)})`;
+}
+
+/** Trainings and models: one button turns a frozen version into a detector; its labels become proposals. */
+export default function ModelsPage() {
+  const { t } = useTranslation("train");
+  const project = useProjectId();
+  const roles = useRoles(project);
+  const runs = useRuns(project);
+  const models = useModels(project);
+  const jobs = useJobs(project);
+  const { cancelJob } = useProjectActions(project);
+  const { prelabel } = useTrainActions(project);
+  const [open, setOpen] = useState<string | null>(null);
+  const trains = hasRole(roles, "trainer", "engineer");
+  const live = (jobs.data ?? []).filter(
+    (job) => (job.kind === "train" || job.kind === "prelabel") && (job.state === "running" || job.state === "queued"),
+  );
+
+  return (
+    <div className="tg-page">
+      <h1>{t("title")}</h1>
+      {runs.error && <ErrorNote error={runs.error} />}
+      {trains && <TrainForm project={project} />}
+      <ul className="tg-list">
+        {live.map((job) => (
+          <JobRow key={job.id} job={job} onCancel={() => cancelJob.mutate(job.id)} />
+        ))}
+      </ul>
+      {runs.data?.length === 0 && <EmptyState title={t("none")} hint={t("noneHint")} />}
+      {runs.data && runs.data.length > 0 && (
+        <Table<Run>
+          size="small"
+          rowKey="id"
+          pagination={false}
+          scroll={{ x: "max-content" }}
+          dataSource={runs.data}
+          expandable={{
+            expandedRowKeys: open ? [open] : [],
+            onExpand: (expanded, run) => setOpen(expanded ? run.id : null),
+            expandedRowRender: (run) => <RunPanel project={project} run={run.id} />,
+          }}
+          columns={[
+            { title: t("run"), dataIndex: "number", render: (number: number) => `#${number}` },
+            { title: t("data"), dataIndex: "dataset_version", render: (number: number) => `v${number}` },
+            { title: t("recipe"), dataIndex: "recipe" },
+            { key: "state", render: (_, run) => <Tag>{t(`state.${run.state}`)}</Tag> },
+            { title: "mAP50", key: "map50", render: (_, run) => figure(run.metrics, "map50") },
+            { title: "mAP50-95", key: "map50_95", render: (_, run) => figure(run.metrics, "map50_95") },
+            { title: t("model"), dataIndex: "model", render: (model: number | null) => (model ? `m${model}` : "–") },
+            { title: t("begun"), dataIndex: "created_at", render: formatDateTime },
+          ]}
+        />
+      )}
+      {models.data && models.data.length > 0 && (
+        <section style={{ marginTop: 20 }}>
+          <h2>{t("models")}</h2>
+          {prelabel.error && <ErrorNote error={prelabel.error} />}
+          <Table<Model>
+            size="small"
+            rowKey="id"
+            pagination={false}
+            scroll={{ x: "max-content" }}
+            dataSource={models.data}
+            columns={[
+              { title: t("model"), dataIndex: "number", render: (number: number) => `m${number}` },
+              { title: t("run"), dataIndex: "run", render: (number: number) => `#${number}` },
+              { title: t("data"), dataIndex: "dataset_version", render: (number: number) => `v${number}` },
+              { title: "mAP50", key: "map50", render: (_, model) => figure(model.metrics, "map50") },
+              { title: t("threshold"), dataIndex: "threshold", render: (value: number) => formatNumber(value, 3) },
+              {
+                key: "download",
+                render: (_, model) => (model.url ? <a href={model.url}>{`ONNX ${formatBytes(model.size)}`}</a> : null),
+              },
+              {
+                key: "prelabel",
+                render: (_, model) =>
+                  hasRole(roles, "trainer", "manager") ? (
+                    <Button size="small" onClick={() => prelabel.mutate(model.id)}>
+                      {t("prelabel")}
+                    </Button>
+                  ) : null,
+              },
+            ]}
+          />
+          <p className="tg-muted">{t("prelabelHint")}</p>
+        </section>
+      )}
+      <Proposals project={project} models={models.data ?? []} />
+    </div>
+  );
+}

@@ -1,0 +1,96 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { api, ok } from "../../api/client";
+import type { components } from "../../api/schema";
+
+export type Run = components["schemas"]["RunOut"];
+export type Model = components["schemas"]["ModelOut"];
+
+const live = (state: string) => state === "queued" || state === "running";
+
+export function useRuns(project: string) {
+  return useQuery({
+    queryKey: ["train", "runs", project],
+    queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/runs", { params: { path: { project_id: project } } })),
+    refetchInterval: (query) => (query.state.data?.some((run) => live(run.state)) ? 3_000 : 30_000),
+  });
+}
+
+export function useRun(project: string, run: string) {
+  return useQuery({
+    queryKey: ["train", "run", project, run],
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/projects/{project_id}/runs/{run_id}", {
+          params: { path: { project_id: project, run_id: run } },
+        }),
+      ),
+    refetchInterval: (query) => (query.state.data && live(query.state.data.state) ? 3_000 : false),
+  });
+}
+
+export function useModels(project: string) {
+  return useQuery({
+    queryKey: ["train", "models", project],
+    queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/models", { params: { path: { project_id: project } } })),
+  });
+}
+
+export function useRecipes(project: string) {
+  return useQuery({
+    queryKey: ["train", "recipes", project],
+    queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/recipes", { params: { path: { project_id: project } } })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export function useFrozenVersions(project: string) {
+  return useQuery({
+    queryKey: ["train", "versions", project],
+    queryFn: () =>
+      ok(api.GET("/api/v1/projects/{project_id}/dataset-versions", { params: { path: { project_id: project } } })),
+    select: (versions) => versions.filter((version) => version.state === "frozen"),
+  });
+}
+
+export function usePrelabelStats(project: string) {
+  return useQuery({
+    queryKey: ["train", "prelabel-stats", project],
+    queryFn: () =>
+      ok(api.GET("/api/v1/projects/{project_id}/prelabel-stats", { params: { path: { project_id: project } } })),
+  });
+}
+
+export function useTrainActions(project: string) {
+  const client = useQueryClient();
+  const refresh = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: ["train"] }),
+      client.invalidateQueries({ queryKey: ["projects", project, "jobs"] }),
+    ]);
+  const path = { project_id: project };
+  return {
+    start: useMutation({
+      mutationFn: (body: components["schemas"]["RunIn"]) =>
+        ok(api.POST("/api/v1/projects/{project_id}/runs", { params: { path }, body })),
+      onSuccess: refresh,
+    }),
+    cancel: useMutation({
+      mutationFn: (run: string) =>
+        ok(
+          api.POST("/api/v1/projects/{project_id}/runs/{run_id}/cancel", {
+            params: { path: { ...path, run_id: run } },
+          }),
+        ),
+      onSuccess: refresh,
+    }),
+    prelabel: useMutation({
+      mutationFn: (model: string) =>
+        ok(
+          api.POST("/api/v1/projects/{project_id}/models/{model_id}/prelabel", {
+            params: { path: { ...path, model_id: model } },
+          }),
+        ),
+      onSuccess: refresh,
+    }),
+  };
+}
