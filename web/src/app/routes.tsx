@@ -20,6 +20,7 @@ const framed: Record<string, Page> = {
   "/org/audit": () => import("../stages/people/AuditPage"),
   "/projects/:project": () => import("../stages/projects/MapPage"),
   "/projects/:project/data": () => import("../stages/collect/DataPage"),
+  "/projects/:project/rules": () => import("../stages/rules/RulesPage"),
   "/projects/:project/members": () => import("../stages/projects/MembersPage"),
   "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
   "/projects/:project/models": () => import("../stages/train/ModelsPage"),

@@ -6,6 +6,7 @@ import enErrors from "./en/errors";
 import enPeople from "./en/people";
 import enProjects from "./en/projects";
 import enQuality from "./en/quality";
+import enRules from "./en/rules";
 import enSettle from "./en/settle";
 import enShell from "./en/shell";
 import enTrain from "./en/train";
@@ -17,6 +18,7 @@ import zhErrors from "./zh/errors";
 import zhPeople from "./zh/people";
 import zhProjects from "./zh/projects";
 import zhQuality from "./zh/quality";
+import zhRules from "./zh/rules";
 import zhSettle from "./zh/settle";
 import zhShell from "./zh/shell";
 import zhTrain from "./zh/train";
@@ -32,6 +34,7 @@ export const zh = {
   datasets: zhDatasets,
   quality: zhQuality,
   settle: zhSettle,
+  rules: zhRules,
   shell: zhShell,
   train: zhTrain,
 };
@@ -48,6 +51,7 @@ export const en = {
   datasets: enDatasets,
   quality: enQuality,
   settle: enSettle,
+  rules: enRules,
   shell: enShell,
   train: enTrain,
 } satisfies Same<typeof zh>;
