@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import psycopg
 
@@ -132,24 +131,13 @@ class Supervisor:
         """Starts the embedded server again when it has stopped."""
         if self.server is None:
             return
-        pid_file = self.server.folder / "postmaster.pid"
-        if _alive(pid_file):
+        if embedded.is_running(self.server.folder):
             return
         log.warning("PostgreSQL is not running: starting it again")
         try:
-            self.server.stop()
-            self.server = embedded.start(self.server.folder)
+            self.server = embedded.start_again(self.server)
         except (OSError, subprocess.SubprocessError, psycopg.Error, AssertionError) as error:
             log.error("PostgreSQL does not start", error=str(error)[:300])
-
-
-def _alive(pid_file: Path) -> bool:
-    try:
-        pid = int(pid_file.read_text(encoding="ascii").split("\n", 1)[0])
-        os.kill(pid, 0)
-    except (OSError, ValueError):
-        return False
-    return True
 
 
 def _listen(settings: Settings) -> socket.socket:

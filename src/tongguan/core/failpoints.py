@@ -1,6 +1,8 @@
 """Named places where tests make a process fail: killed, out of space, or with an error.
 
 `TONGGUAN_FAILPOINTS="collect.after_chunk=kill@3;datasets.export=enospc"` acts at the third and first passing.
+`collect.after_chunk=kill@3!/tmp/marker` acts once for all processes: it makes the marker file, and does nothing where
+the file is there already, so that a process which is started again lives on.
 """
 
 from __future__ import annotations
@@ -9,9 +11,10 @@ import errno
 import os
 import signal
 from collections import Counter
+from pathlib import Path
 
 _passed: Counter[str] = Counter()
-_armed: dict[str, tuple[str, int]] = {}
+_armed: dict[str, tuple[str, int, str]] = {}
 
 
 class FailpointError(RuntimeError):
@@ -19,13 +22,14 @@ class FailpointError(RuntimeError):
 
 
 def arm(spec: str) -> None:
-    """Replaces the armed failpoints by `name=action[@n];…`; actions: kill, enospc, error. Empty disarms."""
+    """Replaces the armed failpoints by `name=action[@n][!marker];…`; actions: kill, enospc, error. Empty disarms."""
     _armed.clear()
     _passed.clear()
     for part in filter(None, (piece.strip() for piece in spec.split(";"))):
         name, _, action = part.partition("=")
+        action, _, marker = action.partition("!")
         what, _, count = action.partition("@")
-        _armed[name] = (what, int(count or 1))
+        _armed[name] = (what, int(count or 1), marker)
 
 
 def hit(name: str) -> None:
@@ -33,8 +37,8 @@ def hit(name: str) -> None:
     if name not in _armed:
         return
     _passed[name] += 1
-    action, at = _armed[name]
-    if _passed[name] != at:
+    action, at, marker = _armed[name]
+    if _passed[name] != at or (marker and not _first(marker)):
         return
     if action == "kill":
         os.kill(os.getpid(), signal.SIGKILL)
@@ -42,6 +46,15 @@ def hit(name: str) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
     else:
         raise FailpointError(name)
+
+
+def _first(marker: str) -> bool:
+    """Makes the marker file; whether it was not there before."""
+    try:
+        Path(marker).touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
 
 
 arm(os.environ.get("TONGGUAN_FAILPOINTS", ""))
