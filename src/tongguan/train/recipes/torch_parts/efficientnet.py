@@ -153,6 +153,8 @@ class EfficientNetLite0(nn.Module):
         self.stem, self.stem_norm = fuse_conv_bn_eval(self.stem, self.stem_norm), nn.Identity()
         for block in list(self.blocks)[:blocks]:
             block.fold()
+        # The biases that folding makes come without a gradient.
+        self.requires_grad_(True)
 
     def freeze(self, blocks: int) -> None:
         """Fixes the stem and the first `blocks` blocks: no gradients."""

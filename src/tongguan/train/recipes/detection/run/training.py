@@ -138,8 +138,6 @@ def _planner(job: Job, params: DetectionParams) -> Planner:
 
 def _loop(job: Job, params: DetectionParams, training: Training, planner: Planner, pictures: Pictures) -> None:
     training.model.train()
-    if params.fold:
-        training.model.backbone.eval()
     sums: list[dict[str, float]] = []
     while training.step < planner.steps:
         if job.stop():
