@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -29,14 +30,19 @@ Shot = Callable[[Page, str], Path]
 
 
 @pytest.fixture(scope="session")
-def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Plant]:
-    """The running server with its project.."""
+def plant() -> Iterator[Plant]:
+    """The running server with its project."""
     index = Path(str(tongguan.api.__file__)).parent / "web" / "index.html"
     if not index.exists():
         pytest.fail("the web pages are not built: run `make web`")
-    folder = tmp_path_factory.mktemp("plant")
-    with served(folder) as (address, link):
-        yield build(address, link, folder / "data")
+    # Not pytest's own folder: it is closed to the user that PostgreSQL runs as when the tests run as root.
+    folder = Path(tempfile.mkdtemp(prefix="tongguan-plant-"))
+    folder.chmod(0o755)
+    try:
+        with served(folder) as (address, link):
+            yield build(address, link, folder / "data")
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")
