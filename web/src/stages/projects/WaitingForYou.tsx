@@ -1,10 +1,45 @@
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { api, ok } from "../../api/client";
 import { hasRole, type Role } from "../../api/me";
 import { formatPercent } from "../../i18n/format";
 import { type Gate, useJobs } from "./queries";
 
-/** What waits for this person: the next action of each closed gate that the role can move, and running work. */
+interface Entry {
+  path: string;
+  text: string;
+}
+
+/** Open things in the queues of leads and inspectors, each with its number. */
+function useQueues(project: string, roles: ReadonlySet<Role>): Entry[] {
+  const { t } = useTranslation("projects");
+  const judges = hasRole(roles, "manager", "trainer", "inspector");
+  const params = { path: { project_id: project } };
+  const quality = useQuery({
+    queryKey: ["quality", "waiting", project],
+    queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/quality", { params })),
+    enabled: judges,
+  });
+  const questions = useQuery({
+    queryKey: ["rules", "waiting", project],
+    queryFn: () =>
+      ok(api.GET("/api/v1/projects/{project_id}/clarifications", { params: { ...params, query: { state: "open" } } })),
+    enabled: hasRole(roles, "trainer"),
+  });
+  const found: Entry[] = [];
+  const add = (count: number | undefined, path: string, text: (count: number) => string) => {
+    if (count) found.push({ path, text: text(count) });
+  };
+  add(quality.data?.waiting_reviews, "/review", (count) => t("waitReviews", { count }));
+  add(quality.data?.disagreements, "/review", (count) => t("waitDisagreements", { count }));
+  add(quality.data?.contested, "/quality", (count) => t("waitContested", { count }));
+  add(quality.data?.flags.length, "/quality", (count) => t("waitFlags", { count }));
+  add(questions.data?.items.length, "/rules", (count) => t("waitQuestions", { count }));
+  return found;
+}
+
+/** What waits for this person: queues with their numbers, the next action of each gate, and running work. */
 export function WaitingForYou({
   project,
   roles,
@@ -15,27 +50,26 @@ export function WaitingForYou({
   gates: readonly Gate[];
 }) {
   const { t } = useTranslation("projects");
-  const staff = hasRole(roles, "manager", "trainer", "inspector", "engineer");
-  const jobs = useJobs(project, staff);
+  const jobs = useJobs(project, hasRole(roles, "manager", "trainer", "inspector", "engineer"));
   const running = (jobs.data ?? []).filter((job) => job.state === "running" || job.state === "queued");
-  const links: { path: string; label: string }[] = [];
+  const entries = useQueues(project, roles);
   const state = (gate: number) => gates.find((one) => one.gate === gate)?.state;
+  const next = (label: string) => t(`next.${label}` as "next.wait");
   if (hasRole(roles, "annotator") && !roles.has("owner")) {
-    links.push({ path: "/learn", label: "learn" }, { path: "/label", label: "label" });
+    entries.push({ path: "/today", text: next("label") }, { path: "/learn", text: next("learn") });
   }
-  if (hasRole(roles, "inspector")) links.push({ path: "/review", label: "review" });
   if (hasRole(roles, "trainer")) {
-    if (state(1) !== "open") links.push({ path: "/data", label: "import" });
-    if (state(2) === "closed") links.push({ path: "/rules", label: "publish" });
-    if (state(3) === "open") links.push({ path: "/datasets", label: "freeze" });
+    if (state(1) !== "open") entries.push({ path: "/data", text: next("import") });
+    if (state(2) === "closed") entries.push({ path: "/rules", text: next("publish") });
+    if (state(3) === "open") entries.push({ path: "/datasets", text: next("freeze") });
   }
   return (
     <section className="tg-card">
       <h2>{t("waiting")}</h2>
       <ul className="tg-list">
-        {links.map((link) => (
-          <li key={link.path}>
-            <Link to={`/projects/${project}${link.path}`}>{t(`next.${link.label}` as "next.wait")}</Link>
+        {entries.map((entry) => (
+          <li key={entry.path + entry.text}>
+            <Link to={`/projects/${project}${entry.path}`}>{entry.text}</Link>
           </li>
         ))}
         {running.map((job) => (
@@ -47,7 +81,7 @@ export function WaitingForYou({
           </li>
         ))}
       </ul>
-      {links.length + running.length === 0 && <p className="tg-muted">{t("nothingWaits")}</p>}
+      {entries.length + running.length === 0 && <p className="tg-muted">{t("nothingWaits")}</p>}
     </section>
   );
 }
