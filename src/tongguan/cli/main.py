@@ -89,3 +89,7 @@ def _words(error: Exception) -> str:
     if database is not None and isinstance(error, database.OperationalError):
         return f"The database is not reachable: {error.orig}"
     return f"Stopped by {type(error).__name__}: {str(error)[:500]}. TONGGUAN_DEBUG=1 shows where."
+
+
+if __name__ == "__main__":
+    main()
