@@ -29,13 +29,23 @@ def command(
     try:
         supervisor.prepare()
         supervisor.start()
-        if wait_until_ready(settings):
-            announce(settings, supervisor.app_url)
-        else:
-            typer.echo("The API did not answer within 30 seconds; the log above says why.", err=True)
+        announce_when_ready(settings, supervisor.app_url)
         supervisor.run()
     finally:
         supervisor.close()
+
+
+def announce_when_ready(settings: Settings, app_url: str, longest: float = 600) -> bool:
+    """Prints the address once the API answers. A slow machine may take minutes, and without the link nobody gets in."""
+    ready = wait_until_ready(settings)
+    if not ready:
+        typer.echo("The API has not answered for 30 seconds; still waiting. The log says what it does.", err=True)
+        ready = wait_until_ready(settings, longest)
+    if ready:
+        announce(settings, app_url)
+    else:
+        typer.echo("The API does not answer; the log above says why.", err=True)
+    return ready
 
 
 def announce(settings: Settings, app_url: str) -> None:
