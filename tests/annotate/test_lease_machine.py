@@ -266,7 +266,7 @@ class LeaseMachine(RuleBasedStateMachine):
 def test_any_order_of_calls(make_world: Any) -> None:
     none = {"gold_share": {str(level): 0 for level in range(1, 6)}}
     LeaseMachine.make = staticmethod(lambda: make_world(quality=none))
-    run_state_machine_as_test(  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(
         LeaseMachine,
         settings=settings(
             max_examples=25,

@@ -34,6 +34,7 @@ from tongguan.annotate.schemas import (
 )
 from tongguan.annotate.service import claim, drafts, keeping, listing, revising, submit, tasks
 from tongguan.annotate.service.refusing import Refused
+from tongguan.core import failpoints
 from tongguan.core.database import Session
 from tongguan.projects.interface import (
     DoorRoute,
@@ -80,6 +81,7 @@ def claim_work(door: WorkerDoor, wish: ClaimIn) -> Response:
     """The next task (or the one held already in that slot); `{work: null, reason}` when there is none."""
     with door.open() as access:
         given = claim.claim_work(access.session, access.caller, access.project.id, access.settings, wish.slot)
+    failpoints.hit("annotate.claim_committed")
     return _json(given)
 
 
@@ -96,6 +98,7 @@ def save_work(door: WorkerDoor, lease_id: UUID, wish: CommandsIn) -> Response:
     """Saves commands and the state they lead to; answers the number of the last one stored."""
     with door.open() as access:
         outcome = keeping.save_commands(access.session, access.project.id, access.caller.person_id, lease_id, wish)
+    failpoints.hit("annotate.save_committed")
     return _answer(outcome)
 
 
@@ -104,6 +107,7 @@ def submit_work(door: WorkerDoor, lease_id: UUID, wish: SubmitIn) -> Response:
     """Stores an answer for good; sent again with its key it gives the same answer."""
     with door.open() as access:
         outcome = submit.submit_work(access.session, access.project.id, access.caller.person_id, lease_id, wish)
+    failpoints.hit("annotate.submit_committed")
     return _answer(outcome)
 
 
