@@ -27,8 +27,9 @@ def api_routes() -> Iterator[APIRoute]:
 
 def guards(dependant: Dependant) -> Iterator[RouteAccess]:
     for child in dependant.dependencies:
-        if isinstance(child.call, RouteAccess):
-            yield child.call
+        call: object = child.call
+        if isinstance(call, RouteAccess):
+            yield call
         yield from guards(child)
 
 

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from fastapi.testclient import TestClient
+
 from tests.conftest import Client, JoinedDatabase, MakeProject, Org, assert_error
 from tongguan.core.settings import Settings
 from tongguan.people.service.links import first_start_link, make_link

@@ -79,7 +79,7 @@ def _open(folder: Path) -> PostgresServer:
     while True:
         _settle(folder, until)
         try:
-            return pgserver.get_server(folder, cleanup_mode="stop")
+            return pgserver.get_server(folder, cleanup_mode="stop")  # type: ignore[attr-defined]
         except (subprocess.SubprocessError, AssertionError):
             PostgresServer._instances.pop(folder, None)
             if time.monotonic() > until or _postmaster(folder) is None:

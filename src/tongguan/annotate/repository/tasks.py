@@ -382,9 +382,7 @@ _OPEN_ITEMS = (
 def open_items(session: Session, project_id: UUID, after: UUID | None, limit: int) -> list[UUID]:
     """Items that still wait for an answer, hidden gold among them (it has to look like the rest), by id."""
     rows = session.execute(
-        text(
-            f"SELECT DISTINCT item_id {_OPEN_ITEMS} AND item_id > :after ORDER BY item_id LIMIT :limit"
-        ),
+        text(f"SELECT DISTINCT item_id {_OPEN_ITEMS} AND item_id > :after ORDER BY item_id LIMIT :limit"),
         {"project": project_id, "after": after or UUID(int=0), "limit": limit},
     )
     return [row.item_id for row in rows]
