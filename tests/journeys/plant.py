@@ -143,6 +143,7 @@ def build(address: str, link: str, data: Path) -> Plant:
     _teach(plant)
     plant.site("manager").post(f"{plant.project}/tasks/create", {})
     _label_and_review(plant)
+    _deliver(plant)
     return plant
 
 
@@ -230,6 +231,17 @@ def _label_and_review(plant: Plant) -> None:
         work = site.post(f"{project}/work/claim", {"slot": "open"})
         if work.get("lease_id"):
             site.post(f"{project}/work/{work['lease_id']}/return")
+
+
+def _deliver(plant: Plant) -> None:
+    """A first frozen version with an archive for the client, and a question on the rules that waits."""
+    trainer, project = plant.site("trainer"), plant.project
+    version = trainer.post(f"{project}/dataset-versions", {"note": "第一次交付"})
+    trainer.wait_for_job(project, version["job_id"])
+    export = trainer.post(f"{project}/dataset-versions/{version['number']}/exports", {"format": "coco"})
+    trainer.wait_for_job(project, export["job_id"])
+    question = {"question": "两条划痕隔了 10 像素，算一条还是两条？", "label": "scratches"}
+    plant.site("annotator").post(f"{project}/clarifications", question)
 
 
 def until(check: Any, seconds: float = 60) -> None:
