@@ -10,6 +10,9 @@ type Page = () => Promise<{ default: ComponentType }>;
 const bare: Record<string, Page> = {
   "/login": () => import("../stages/people/LoginPage"),
   "/link": () => import("../stages/people/LinkPage"),
+  "/projects/:project/gold/:item": () => import("../stages/quality/GoldPage"),
+  "/projects/:project/review": () => import("../stages/quality/ReviewPage"),
+  "/projects/:project/label": () => import("../stages/annotate/LabelPage"),
 };
 
 /** One line per page. Addresses are stable: people paste them in chats. */
@@ -21,6 +24,7 @@ const framed: Record<string, Page> = {
   "/projects/:project": () => import("../stages/projects/MapPage"),
   "/projects/:project/data": () => import("../stages/collect/DataPage"),
   "/projects/:project/rules": () => import("../stages/rules/RulesPage"),
+  "/projects/:project/learn": () => import("../stages/academy/LearnPage"),
   "/projects/:project/members": () => import("../stages/projects/MembersPage"),
   "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
   "/projects/:project/models": () => import("../stages/train/ModelsPage"),

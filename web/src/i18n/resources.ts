@@ -1,8 +1,10 @@
+import enAcademy from "./en/academy";
 import enCollect from "./en/collect";
 import enCommon from "./en/common";
 import enDatasets from "./en/datasets";
 import enEditor from "./en/editor";
 import enErrors from "./en/errors";
+import enLabel from "./en/label";
 import enPeople from "./en/people";
 import enProjects from "./en/projects";
 import enQuality from "./en/quality";
@@ -10,11 +12,13 @@ import enRules from "./en/rules";
 import enSettle from "./en/settle";
 import enShell from "./en/shell";
 import enTrain from "./en/train";
+import zhAcademy from "./zh/academy";
 import zhCollect from "./zh/collect";
 import zhCommon from "./zh/common";
 import zhDatasets from "./zh/datasets";
 import zhEditor from "./zh/editor";
 import zhErrors from "./zh/errors";
+import zhLabel from "./zh/label";
 import zhPeople from "./zh/people";
 import zhProjects from "./zh/projects";
 import zhQuality from "./zh/quality";
@@ -29,12 +33,14 @@ export const zh = {
   common: zhCommon,
   editor: zhEditor,
   errors: zhErrors,
+  label: zhLabel,
   people: zhPeople,
   projects: zhProjects,
   datasets: zhDatasets,
   quality: zhQuality,
   settle: zhSettle,
   rules: zhRules,
+  academy: zhAcademy,
   shell: zhShell,
   train: zhTrain,
 };
@@ -46,12 +52,14 @@ export const en = {
   common: enCommon,
   editor: enEditor,
   errors: enErrors,
+  label: enLabel,
   people: enPeople,
   projects: enProjects,
   datasets: enDatasets,
   quality: enQuality,
   settle: enSettle,
   rules: enRules,
+  academy: enAcademy,
   shell: enShell,
   train: enTrain,
 } satisfies Same<typeof zh>;
