@@ -7,6 +7,7 @@ import { useAudit, usePeople } from "./queries";
 /** Every change that matters: who did what to which object. Nobody can change it. */
 export default function AuditPage() {
   const { t } = useTranslation("people");
+  const { t: project } = useTranslation("projects");
   const audit = useAudit();
   const people = usePeople();
   const names = new Map((people.data ?? []).map((person) => [person.id, person.name]));
@@ -29,8 +30,16 @@ export default function AuditPage() {
             dataIndex: "person_id",
             render: (id: string | null) => (id ? (names.get(id) ?? id.slice(-6)) : "–"),
           },
-          { title: t("audit.action"), dataIndex: "action" },
-          { title: t("audit.object"), dataIndex: "object_kind" },
+          {
+            title: t("audit.action"),
+            dataIndex: "action",
+            render: (action: string) => project(`action.${action}` as "action.changed", { defaultValue: action }),
+          },
+          {
+            title: t("audit.object"),
+            dataIndex: "object_kind",
+            render: (kind: string) => project(`object.${kind}` as "object.project", { defaultValue: kind }),
+          },
           {
             title: t("audit.detail"),
             dataIndex: "detail",

@@ -60,7 +60,8 @@ export function WaitingForYou({
   }
   if (hasRole(roles, "trainer")) {
     if (state(1) !== "open") entries.push({ path: "/data", text: next("import") });
-    if (state(2) === "closed") entries.push({ path: "/rules", text: next("publish") });
+    const unwritten = gates.some((one) => one.missing.some((fact) => fact.code === "academy.no_rules"));
+    if (unwritten) entries.push({ path: "/rules", text: next("publish") });
     if (state(3) === "open") entries.push({ path: "/datasets", text: next("freeze") });
   }
   return (
