@@ -88,7 +88,7 @@ class Engine:
 
         DBOS.launch()
         for name, concurrency in QUEUES.items():
-            DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=0.2)
+            DBOS.register_queue(name, worker_concurrency=concurrency, polling_interval_sec=1.0)
         self._workflow = deliver
         for target in (self._listen, self._dispatch, self._tick):
             thread = threading.Thread(target=target, name=target.__name__.strip("_"), daemon=True)
