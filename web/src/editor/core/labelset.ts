@@ -1,3 +1,4 @@
+import type { ImageRect, Size } from "./coordinates";
 import type { Attributes, AttributeValue, LabelKind } from "./records";
 
 /** One possible answer of a choice attribute. */
@@ -25,6 +26,8 @@ export interface RuleExample {
   readonly right: boolean;
   readonly image: string;
   readonly note: string;
+  /** The part of the picture that shows it, in pixels; the whole picture without it. */
+  readonly crop?: { readonly region: ImageRect; readonly whole: Size };
 }
 
 /** An entry of the label set of the rule version. */

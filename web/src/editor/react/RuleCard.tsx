@@ -1,7 +1,17 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
+import { MarkedPicture } from "../../ui/MarkedPicture";
 import type { Editor } from "../core/editor";
+import type { RuleExample } from "../core/labelset";
 import { useSignal } from "./useSignal";
+
+function ExamplePicture({ example, alt }: { example: RuleExample; alt: string }) {
+  const { crop, image } = example;
+  if (!crop) return <img src={image} alt={alt} loading="lazy" />;
+  return (
+    <MarkedPicture src={image} width={crop.whole.width} height={crop.whole.height} region={crop.region} alt={alt} />
+  );
+}
 
 /** What the rules say of the label under work, with right and wrong examples. */
 export function RuleCard({ editor, render }: { editor: Editor; render: ((text: string) => ReactNode) | undefined }) {
@@ -24,7 +34,7 @@ export function RuleCard({ editor, render }: { editor: Editor; render: ((text: s
         <div className="te-examples">
           {labelClass.examples.map((example) => (
             <figure key={example.id} className={example.right ? "te-right" : "te-wrong"}>
-              <img src={example.image} alt={example.note || t(example.right ? "right" : "wrong")} loading="lazy" />
+              <ExamplePicture example={example} alt={example.note || t(example.right ? "right" : "wrong")} />
               <figcaption>
                 {example.right ? "✓" : "✗"} {example.note || t(example.right ? "right" : "wrong")}
               </figcaption>

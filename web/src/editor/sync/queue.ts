@@ -149,6 +149,16 @@ export class SyncQueue {
     return work?.savedAt ? { state: "saved", at: work.savedAt } : { state: "idle" };
   }
 
+  /** The annotation of a lease as it is on this machine. */
+  snapshot(lease: string): Snapshot | null {
+    return this.#journal.get(lease)?.snapshot() ?? null;
+  }
+
+  /** Whether anything was drawn under a lease on this machine. */
+  touched(lease: string): boolean {
+    return (this.#journal.get(lease)?.commands.length ?? 0) > 0;
+  }
+
   /** Work that the server won't take, kept until it is discarded. */
   kept(): readonly Work[] {
     return this.#journal.all().filter((work) => work.state === "kept");
