@@ -314,28 +314,23 @@ def page(
     purpose: str | None = None,
     item_id: UUID | None = None,
 ) -> Sequence[Row[Any]]:
-    """Tasks in the order of state and id, behind a key."""
-    state_after, id_after = after or ("", FIRST)
+    """Tasks in the order of state and id, behind a key. Only the filters asked for are in the query, so that each plan
+    finds its index."""
+    filters = {"state": state, "purpose": purpose, "item_id": item_id}
+    used = {name: value for name, value in filters.items() if value is not None}
+    where = "".join(f" AND t.{name} = :{name}" for name in used)
+    if after is not None:
+        where += " AND (t.state, t.id) > (:state_after, :id_after)"
+        used |= {"state_after": after[0], "id_after": after[1]}
     return session.execute(
-        text("""
+        text(f"""
             SELECT t.id, t.item_id, i.name AS item_name, t.rule_version_id, t.purpose, t.person_id, t.priority,
-                t.needed,                t.open_slots, t.answered, t.skips, t.state, t.rework_of, t.created_at,
+                t.needed, t.open_slots, t.answered, t.skips, t.state, t.rework_of, t.created_at,
                 ARRAY(SELECT l.person_id FROM lease l WHERE l.task_id = t.id AND l.state IN ('next', 'open')) AS holders
             FROM task t JOIN item i ON i.id = t.item_id
-            WHERE t.project_id = :project AND (CAST(:state AS text) IS NULL OR t.state = :state)
-                AND (CAST(:purpose AS text) IS NULL OR t.purpose = :purpose)
-                AND (CAST(:item AS uuid) IS NULL OR t.item_id = :item)
-                AND (t.state, t.id) > (:state_after, :id_after)
-            ORDER BY t.state, t.id LIMIT :limit"""),
-        {
-            "project": project_id,
-            "state": state,
-            "purpose": purpose,
-            "item": item_id,
-            "state_after": state_after,
-            "id_after": id_after,
-            "limit": limit,
-        },
+            WHERE t.project_id = :project{where}
+            ORDER BY t.state, t.id LIMIT :limit"""),  # noqa: S608 names from the code
+        {"project": project_id, "limit": limit, **used},
     ).all()
 
 
