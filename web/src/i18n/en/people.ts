@@ -53,7 +53,7 @@ export default {
     invite: "Invite",
     inviteTitle: "Invite a colleague",
     projectRoles: "Joins the project as",
-    linkOnce: "Send this link (shown once, valid until {{until}}):",
+    linkOnce: "Send this link to the person. It is shown once and works once.",
     copy: "Copy",
     copied: "Copied",
     open: "Open invitations",

@@ -53,7 +53,7 @@ export default {
     invite: "邀请",
     inviteTitle: "邀请一位同事",
     projectRoles: "进入项目，担任",
-    linkOnce: "把这条链接发给对方（只显示一次，{{until}} 前有效）：",
+    linkOnce: "把这条链接发给对方。只显示一次，也只能用一次。",
     copy: "复制",
     copied: "已复制",
     open: "未使用的邀请",

@@ -45,7 +45,7 @@ export default function LinkPage() {
   const facts = look.data;
   return (
     <main className="tg-narrow">
-      <h1>{common("product")} Tongguan</h1>
+      <h1>通关 Tongguan</h1>
       {!token && <p>{t("link.missing")}</p>}
       {look.isLoading && <Spin description={common("loading")} />}
       {look.error && (

@@ -14,7 +14,6 @@ export function safeTarget(wanted: string | null): string {
 
 export default function LoginPage() {
   const { t } = useTranslation("people");
-  const { t: common } = useTranslation();
   const [params] = useSearchParams();
   const navigate = useNavigate();
   const forget = useForgetAll();
@@ -37,7 +36,7 @@ export default function LoginPage() {
 
   return (
     <main className="tg-narrow">
-      <h1>{common("product")} Tongguan</h1>
+      <h1>通关 Tongguan</h1>
       <h2>{t("login.title")}</h2>
       <Form layout="vertical" onFinish={signIn} requiredMark={false}>
         <Form.Item name="email" label={t("login.email")} rules={[{ required: true }]}>

@@ -67,7 +67,7 @@ export default function OrgPage() {
         </p>
       )}
       {people.error && <ErrorNote error={people.error} />}
-      {link && <CopyText text={link} />}
+      {link && <CopyText text={link} label={t("org.linkOnce")} />}
       <Table
         size="small"
         rowKey="id"

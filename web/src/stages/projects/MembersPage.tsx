@@ -17,6 +17,7 @@ export default function MembersPage() {
   const { t } = useTranslation("projects");
   const { t: shell } = useTranslation("shell");
   const project = useProjectId();
+  const { t: people } = useTranslation("people");
   const roles = useRoles(project);
   const me = useMe();
   const members = useMembers(project);
@@ -70,7 +71,7 @@ export default function MembersPage() {
       {owner && (
         <>
           <AddMember project={project} taken={(members.data ?? []).map((row) => row.person_id)} />
-          {link && <CopyText text={link} />}
+          {link && <CopyText text={link} label={people("org.linkOnce")} />}
           <InviteForm onLink={setLink} />
         </>
       )}
