@@ -16,7 +16,8 @@ from tongguan.core import jobs, links
 from tongguan.core.auth import Caller
 from tongguan.core.database import Session
 from tongguan.core.ids import new_id
-from tongguan.core.runtime import Runtime, open_runtime
+from tongguan.core.provision import open_migrated
+from tongguan.core.runtime import Runtime
 from tongguan.core.settings import load_settings, secret_of
 from tongguan.people.interface import add_member
 from tongguan.projects.interface import create
@@ -60,7 +61,7 @@ def installation() -> Iterator[Bench]:
     folder = Path(tempfile.mkdtemp(prefix="tongguan-bench-"))
     folder.chmod(0o755)  # the database server runs as another user when the bench runs as root
     settings = load_settings(data_dir=folder / "data", bind_port=0, log_level="ERROR", import_roots=str(folder))
-    runtime = open_runtime(settings, migrate=True)
+    runtime = open_migrated(settings)
     links.configure(secret_of(settings, "links"))
     try:
         org_id = new_id()

@@ -17,7 +17,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Connection, text
 
 from tongguan.api.app import create_app
-from tongguan.core import embedded, jobs, links, provision, telemetry
+from tongguan.core import embedded, jobs, links, provision, roles, telemetry
 from tongguan.core.auth import Caller
 from tongguan.core.database import Database, Session
 from tongguan.core.ids import new_id
@@ -54,8 +54,8 @@ def server() -> Iterator[TestServer]:
     telemetry.configure_logging("ERROR", as_json=False)
     running = embedded.start(settings.data_dir / "postgres")
     try:
-        provision.migrate(running.url(), provision.app_password(settings))
-        yield TestServer(settings, running, running.url(), provision.app_url(settings, running.url()))
+        provision.migrate(running.url(), roles.app_password(settings))
+        yield TestServer(settings, running, running.url(), roles.app_url(settings, running.url()))
     finally:
         running.stop()
         shutil.rmtree(folder, ignore_errors=True)

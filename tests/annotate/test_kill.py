@@ -26,7 +26,8 @@ import pytest
 from sqlalchemy import text
 
 from tongguan.core.ids import new_id
-from tongguan.core.runtime import Runtime, open_runtime
+from tongguan.core.provision import open_migrated
+from tongguan.core.runtime import Runtime
 from tongguan.core.settings import load_settings
 from tongguan.people.interface import add_member
 from tongguan.people.schemas import TokenIn
@@ -100,7 +101,7 @@ def runtime() -> Iterator[Runtime]:
     """A data folder with a migrated database of its own."""
     folder = Path(tempfile.mkdtemp(prefix="tongguan-kill-"))
     folder.chmod(0o755)
-    opened = open_runtime(load_settings(data_dir=folder / "data", bind_port=0, log_level="ERROR"), migrate=True)
+    opened = open_migrated(load_settings(data_dir=folder / "data", bind_port=0, log_level="ERROR"))
     yield opened
     opened.close()
     shutil.rmtree(folder, ignore_errors=True)

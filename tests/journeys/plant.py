@@ -16,7 +16,8 @@ from uuid import uuid4
 
 from tongguan.cli.simulation.people import Habits, Inspector, Worker
 from tongguan.cli.simulation.site import Site
-from tongguan.industries.steel_plates import CHECKS, LABEL_SET, guideline_both, write_plates
+from tongguan.industries.steel_plates import CHECKS, LABEL_SET, guideline_both
+from tongguan.industries.steel_plates.series import write_plates
 
 PASSWORD = "plates are steel"
 SEED = 20261124

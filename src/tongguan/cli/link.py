@@ -8,7 +8,7 @@ from typing import Annotated
 import orjson
 import typer
 
-from tongguan.core.runtime import open_runtime
+from tongguan.core.provision import open_migrated
 from tongguan.core.settings import load_settings
 from tongguan.people.interface import first_start_link, owner_link
 
@@ -23,7 +23,7 @@ def command(
     Example: tongguan link --email chang@example.com
     """
     settings = load_settings(**({"data_dir": data} if data else {}))
-    runtime = open_runtime(settings, migrate=True)
+    runtime = open_migrated(settings)
     try:
         first = first_start_link(runtime.database, settings)
         links = [("", first)] if first else owner_link(runtime.database, settings, email)

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 
-from tongguan.core import backup, embedded, provision, telemetry
+from tongguan.core import backup, embedded, provision, roles, telemetry
 from tongguan.core.runtime import start_server
 from tongguan.core.settings import Settings
 
@@ -53,10 +53,10 @@ class Supervisor:
         owner_url, self.server = start_server(self.settings)
         provision.migrate(
             owner_url,
-            provision.app_password(self.settings),
+            roles.app_password(self.settings),
             lambda revision: backup.before_migration(self.settings, revision),
         )
-        self.app_url = provision.app_url(self.settings, owner_url)
+        self.app_url = roles.app_url(self.settings, owner_url)
 
     def start(self) -> None:
         """Starts the children."""

@@ -21,7 +21,7 @@ import psycopg
 from psycopg import sql
 
 from tongguan import __version__
-from tongguan.core import embedded, provision
+from tongguan.core import embedded, roles
 from tongguan.core.clock import now
 from tongguan.core.database import engine_url
 from tongguan.core.errors import TongguanError
@@ -231,7 +231,7 @@ def _ensure_roles(url: str, settings: Settings) -> None:
         known = connection.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [APP_ROLE]).fetchone()
         verb = "ALTER" if known else "CREATE"
         command = sql.SQL(verb + " ROLE {} LOGIN PASSWORD {}")
-        secret = sql.Literal(provision.app_password(settings))
+        secret = sql.Literal(roles.app_password(settings))
         connection.execute(command.format(sql.Identifier(APP_ROLE), secret))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,13 +11,13 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from dbos import DBOS
 from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.engine import make_url
 
 from tongguan.core.database import engine_url
 from tongguan.core.migrations.security import APP_ROLE
-from tongguan.core.settings import Settings, secret_of
+from tongguan.core.roles import JOBS_SCHEMA, app_password
+from tongguan.core.runtime import Runtime, open_runtime, start_server
+from tongguan.core.settings import Settings
 
-JOBS_SCHEMA = "dbos"
 _LOCK = 7_401_001  # any constant: one migrating process at a time
 
 
@@ -77,16 +76,8 @@ def _ensure_app_role(connection: Connection, password: str) -> None:
     connection.commit()
 
 
-def app_url(settings: Settings, owner_url: str) -> str:
-    """The application role's URL: the one given, else the owner's with the password kept in the data folder."""
-    if settings.app_database_url:
-        return settings.app_database_url
-    url = make_url(owner_url).set(username=APP_ROLE, password=app_password(settings))
-    return url.render_as_string(hide_password=False)
-
-
-def app_password(settings: Settings) -> str:
-    """The application role's password."""
-    if settings.app_database_url:
-        return make_url(settings.app_database_url).password or secrets.token_hex(16)
-    return secret_of(settings, "database-password")
+def open_migrated(settings: Settings) -> Runtime:
+    """Opens an installation after its schema was brought to the present version."""
+    owner_url, _ = start_server(settings)
+    migrate(owner_url, app_password(settings))
+    return open_runtime(settings)

@@ -1,11 +1,10 @@
-"""Opens what a process needs: the database (embedded or by URL), migrated if asked, and the byte store."""
+"""Opens what a process needs: the database (embedded or by URL), and the byte store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from tongguan.core import embedded, provision, telemetry
+from tongguan.core import embedded, roles, telemetry
 from tongguan.core.database import Database
 from tongguan.core.settings import Settings
 from tongguan.core.storage import Storage, open_storage
@@ -37,23 +36,11 @@ def start_server(settings: Settings) -> tuple[str, embedded.EmbeddedServer | Non
     return server.url(), server
 
 
-def open_runtime(
-    settings: Settings,
-    migrate: bool = False,
-    before_migration: Callable[[Settings, str], None] | None = None,
-    pool_size: int = 12,
-) -> Runtime:
-    """Opens database and storage. `migrate` brings the schema to the present version first."""
+def open_runtime(settings: Settings, pool_size: int = 12) -> Runtime:
+    """Opens database and storage as they are. `provision.open_migrated` brings the schema up to date first."""
     settings.data_dir.mkdir(parents=True, exist_ok=True)
     telemetry.configure_logging(settings.log_level, settings.log_json)
     owner_url, server = start_server(settings)
-    if migrate:
-
-        def before(revision: str) -> None:
-            if before_migration is not None:
-                before_migration(settings, revision)
-
-        provision.migrate(owner_url, provision.app_password(settings), before)
-    app_url = provision.app_url(settings, owner_url)
+    app_url = roles.app_url(settings, owner_url)
     database = Database.connect(app_url, pool_size)
     return Runtime(settings, database, open_storage(settings), owner_url, app_url, server)

@@ -21,7 +21,7 @@ from tongguan.core.database import engine_url
 from tongguan.core.errors import TongguanError
 from tongguan.core.events import CHANNEL
 from tongguan.core.jobs import JOBS, PERIODIC, QUEUES, JobContext
-from tongguan.core.provision import JOBS_SCHEMA
+from tongguan.core.roles import JOBS_SCHEMA
 from tongguan.core.runtime import Runtime
 
 T = TypeVar("T")

@@ -12,20 +12,12 @@ import pytest
 from PIL import Image, ImageFile
 
 from tongguan.catalog.labels.box import problems
-from tongguan.industries.steel_plates import (
-    CHECKS,
-    FLAWS,
-    LABEL_SET,
-    PlatePicture,
-    guideline,
-    guideline_both,
-    make_plates,
-    write_plates,
-)
+from tongguan.industries.steel_plates import CHECKS, LABEL_SET, guideline, guideline_both
 from tongguan.industries.steel_plates.defects.base import VISIBLE, Strength
 from tongguan.industries.steel_plates.defects.registry import DEFECTS
-from tongguan.industries.steel_plates.flaws import COPIES
-from tongguan.industries.steel_plates.maker import add_defects
+from tongguan.industries.steel_plates.flaws import COPIES, FLAWS
+from tongguan.industries.steel_plates.maker import PlatePicture, add_defects
+from tongguan.industries.steel_plates.series import make_plates, write_plates
 
 
 @pytest.fixture(scope="module")

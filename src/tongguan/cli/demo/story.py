@@ -13,7 +13,9 @@ from typing import Any
 from tongguan.cli.simulation.people import CARELESS, Habits, Inspector, Worker
 from tongguan.cli.simulation.site import Site, SiteError
 from tongguan.core.settings import Settings
-from tongguan.industries.steel_plates import CHECKS, LABEL_SET, PlatePicture, guideline_both, write_plates
+from tongguan.industries.steel_plates import CHECKS, LABEL_SET, guideline_both
+from tongguan.industries.steel_plates.maker import PlatePicture
+from tongguan.industries.steel_plates.series import write_plates
 
 Say = Callable[[str], None]
 SEED = 20261123
