@@ -161,6 +161,7 @@ def _store(
     for use, number in Counter(entry.use for entry in ready).items():
         counts["carried"][use] = counts["carried"].get(use, 0) + number
     counts["left_out_labels"] += sum(entry.translated.left_out for entry in ready)
+    counts["left_out_attributes"] += sum(entry.translated.left_out_attributes for entry in ready)
 
 
 def _add_gold(session: Session, order: Order, entry: Ready, counts: dict[str, Any], name: str) -> bool:
@@ -221,6 +222,7 @@ def _counts(session: Session, job_id: UUID) -> dict[str, Any]:
         "after": None,
         "carried": {},
         "left_out_labels": 0,
+        "left_out_attributes": 0,
         "refused": {},
         "examples": [],
     }

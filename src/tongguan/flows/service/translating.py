@@ -21,6 +21,7 @@ class Translated:
     left_out: int
     unmapped: list[str]
     problems: list[Problem]
+    left_out_attributes: int = 0
 
 
 def translate(
@@ -33,17 +34,32 @@ def translate(
     """Translates raw records of a picture of `size` (width, height in pixels; 0 = unknown).
 
     A name mapped to None leaves its labels out: the rules do not ask for it, so an item with no other label says
-    "nothing here". `lenient` lets required attributes be missing.
+    "nothing here". `lenient` lets required attributes be missing. Attributes that the label class does not have, such
+    as VOC's `truncated` and `difficult`, are left out: nobody can say what they mean here.
     """
     unmapped = sorted({str(label["label"]) for label in labels if str(label["label"]) not in mapping})
     kept = [label for label in labels if mapping.get(str(label["label"])) is not None]
     made = [
-        {**label, "label": mapping[str(label["label"])], "id": f"i{number}", "score": None, "origin": None}
+        {
+            **label,
+            "label": mapping[str(label["label"])],
+            "id": f"i{number}",
+            "attributes": _known(label, mapping, rules),
+            "score": None,
+            "origin": None,
+        }
         for number, label in enumerate(kept, start=1)
     ]
+    lost = sum(len(label.get("attributes") or ()) for label in kept) - sum(len(label["attributes"]) for label in made)
     nothing = not made
     width, height = size
     problems = check_labels(rules, made, nothing, width or None, height or None) if not unmapped else []
     if lenient:
         problems = [problem for problem in problems if problem.code not in LENIENT]
-    return Translated(made, nothing, len(labels) - len(kept), unmapped, problems)
+    return Translated(made, nothing, len(labels) - len(kept), unmapped, problems, lost)
+
+
+def _known(label: Mapping[str, Any], mapping: Mapping[str, str | None], rules: RuleVersion) -> dict[str, Any]:
+    entry = rules.label_class(mapping[str(label["label"])] or "")
+    names = {attribute.key for attribute in entry.attributes} if entry else set()
+    return {key: value for key, value in (label.get("attributes") or {}).items() if key in names}
