@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
+from time import perf_counter
 from typing import Any
 from uuid import uuid4
 
@@ -28,11 +29,17 @@ class Habits:
 
 CAREFUL = Habits()
 CARELESS = Habits(jitter=0.22, miss=0.3, wrong_class=0.3, extra=0.15)
+WARNED = Habits(jitter=0.01, miss=0.0, wrong_class=0.0, extra=0.0)
+# From this overlap (IoU) on a person takes a proposal over as it is; from the lower one, with its edges moved.
+GOOD_PROPOSAL, NEAR_PROPOSAL = 0.75, 0.5
 
 
 @dataclass
 class Worker:
-    """A person who studies, pulls tasks and answers them."""
+    """A person who studies, pulls tasks and answers them.
+
+    `redo`: how the person errs with the findings of a review before the eyes. `spent`: seconds of each call by kind.
+    """
 
     site: Site
     project: str
@@ -43,24 +50,28 @@ class Worker:
     attributes: Mapping[str, Any] = field(default_factory=dict)
     taken: list[str] = field(default_factory=list)
     answered: int = 0
+    redo: Habits = WARNED
+    redone: int = 0
+    spent: dict[str, list[float]] = field(default_factory=dict)
 
-    def answer(self, name: str, width: int, height: int) -> Labels:
-        """What this person would draw on the picture `name`."""
+    def answer(self, name: str, width: int, height: int, habits: Habits | None = None) -> Labels:
+        """What this person would draw on the picture `name`, erring by `habits` or as usual."""
+        errs = habits or self.habits
         drawn = [
-            self._draw(label, width, height) for label in self.truth[name] if self.random.random() >= self.habits.miss
+            self._draw(label, width, height, errs) for label in self.truth[name] if self.random.random() >= errs.miss
         ]
-        if self.random.random() < self.habits.extra:
+        if self.random.random() < errs.extra:
             side = min(width, height) / 5
             x, y = self.random.uniform(0, width - side), self.random.uniform(0, height - side)
             kind = self.random.choice(list(self.classes))
             drawn.append(self._box(kind, x, y, x + side, y + side, width, height))
         return drawn
 
-    def _draw(self, label: Mapping[str, Any], width: int, height: int) -> dict[str, Any]:
-        spread_x = self.habits.jitter * float(label["width"])
-        spread_y = self.habits.jitter * float(label["height"])
+    def _draw(self, label: Mapping[str, Any], width: int, height: int, errs: Habits) -> dict[str, Any]:
+        spread_x = errs.jitter * float(label["width"])
+        spread_y = errs.jitter * float(label["height"])
         kind = str(label["label"])
-        if self.random.random() < self.habits.wrong_class:
+        if self.random.random() < errs.wrong_class:
             kind = self.random.choice([other for other in self.classes if other != kind])
         left = float(label["x"]) + self.random.gauss(0, spread_x)
         top = float(label["y"]) + self.random.gauss(0, spread_y)
@@ -115,16 +126,39 @@ class Worker:
         """Pulls and answers up to `most` tasks; returns how many. `taken` lists every task that was handed out."""
         done = 0
         while done < most and not stop():
-            work = self.site.post(f"{self.project}/work/claim", {"slot": "open"})
-            if work.get("task_id") is None:
+            work = self._take()
+            if work is None:
                 break
-            self.taken.append(work["task_id"])
-            item = work["item"]
-            labels = self.answer(item["name"], item["width"], item["height"])
-            self.submit(work, labels)
+            self._do(work)
             done += 1
         self.answered += done
         return done
+
+    def rework(self) -> int:
+        """Redoes all work that came back to this person; returns how much."""
+        done = 0
+        while self.site.get(f"{self.project}/today")["next"]["waiting"]:
+            work = self._take()
+            if work is None:
+                break
+            self._do(work)
+            done += 1
+        return done
+
+    def _take(self) -> dict[str, Any] | None:
+        began = perf_counter()
+        work: dict[str, Any] = self.site.post(f"{self.project}/work/claim", {"slot": "open"})
+        self.spent.setdefault("claim", []).append(perf_counter() - began)
+        if work.get("task_id") is None:
+            return None
+        self.taken.append(work["task_id"])
+        return work
+
+    def _do(self, work: Mapping[str, Any]) -> None:
+        item, again = work["item"], bool(work["rework"])
+        labels = self.answer(item["name"], item["width"], item["height"], self.redo if again else None)
+        self.submit(work, take_over(labels, work["prelabels"]))
+        self.redone += again
 
     def submit(self, work: Mapping[str, Any], labels: Labels) -> dict[str, Any]:
         """Saves the commands that drew the labels, then submits."""
@@ -134,11 +168,35 @@ class Worker:
         if commands:
             body = {"seq_from": seq + 1, "commands": commands, "labels": labels}
             seq = int(self.site.post(f"{path}/commands", body)["seq"])
+        began = perf_counter()
         answer: dict[str, Any] = self.site.post(
             f"{path}/submit",
             {"submit_key": uuid4().hex, "base": work["base"], "labels": labels, "nothing": not labels, "seq": seq},
         )
+        self.spent.setdefault("submit", []).append(perf_counter() - began)
         return answer
+
+
+def take_over(labels: Labels, proposals: Sequence[Mapping[str, Any]]) -> Labels:
+    """The labels that a person has in mind, made out of a model's proposals where these are near.
+
+    A good proposal is kept as it is, a near one (or one of another class) corrected; the rest is thrown away.
+    """
+    agree = LABEL_KINDS["box"].agreement
+    free = dict(enumerate(parse_labels([_plain(one) for one in proposals])))
+    made: Labels = []
+    for label, mark in zip(labels, parse_labels([_plain(one) for one in labels]), strict=True):
+        overlaps = {place: _overlap(agree, mark, other) for place, other in free.items()}
+        place = max(overlaps, key=lambda one: overlaps[one], default=None)
+        if place is None or overlaps[place] < NEAR_PROPOSAL:
+            made.append(label)
+            continue
+        proposal = proposals[place]
+        good = overlaps[place] >= GOOD_PROPOSAL and free.pop(place).label == mark.label
+        free.pop(place, None)
+        kept = {key: proposal[key] for key in ("x", "y", "width", "height")} if good else {}
+        made.append({**label, **kept, "origin": proposal["id"]})
+    return made
 
 
 def difference(
