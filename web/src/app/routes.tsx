@@ -25,6 +25,7 @@ const framed: Record<string, Page> = {
   "/projects/:project/data": () => import("../stages/collect/DataPage"),
   "/projects/:project/rules": () => import("../stages/rules/RulesPage"),
   "/projects/:project/learn": () => import("../stages/academy/LearnPage"),
+  "/projects/:project/tasks": () => import("../stages/annotate-lists/TasksPage"),
   "/projects/:project/members": () => import("../stages/projects/MembersPage"),
   "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
   "/projects/:project/models": () => import("../stages/train/ModelsPage"),

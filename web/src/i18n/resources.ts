@@ -11,6 +11,7 @@ import enQuality from "./en/quality";
 import enRules from "./en/rules";
 import enSettle from "./en/settle";
 import enShell from "./en/shell";
+import enTasks from "./en/tasks";
 import enTrain from "./en/train";
 import zhAcademy from "./zh/academy";
 import zhCollect from "./zh/collect";
@@ -25,6 +26,7 @@ import zhQuality from "./zh/quality";
 import zhRules from "./zh/rules";
 import zhSettle from "./zh/settle";
 import zhShell from "./zh/shell";
+import zhTasks from "./zh/tasks";
 import zhTrain from "./zh/train";
 
 /** One line per area in each language. English must have the keys of Chinese: a missing one does not compile. */
@@ -41,6 +43,7 @@ export const zh = {
   settle: zhSettle,
   rules: zhRules,
   academy: zhAcademy,
+  tasks: zhTasks,
   shell: zhShell,
   train: zhTrain,
 };
@@ -60,6 +63,7 @@ export const en = {
   settle: enSettle,
   rules: enRules,
   academy: enAcademy,
+  tasks: enTasks,
   shell: enShell,
   train: enTrain,
 } satisfies Same<typeof zh>;
