@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 import tongguan.api
 from tests.journeys.plant import PASSWORD, Person, Plant, build, served
@@ -49,6 +49,7 @@ def plant() -> Iterator[Plant]:
 def browser() -> Iterator[Browser]:
     """Chromium from TONGGUAN_CHROMIUM, else where Debian puts it."""
     program = os.environ.get("TONGGUAN_CHROMIUM") or shutil.which("chromium") or "/usr/bin/chromium"
+    expect.set_options(timeout=20_000)  # a machine with few cores that is busy
     with sync_playwright() as play:
         started = play.chromium.launch(executable_path=program, args=list(FLAGS))
         yield started
