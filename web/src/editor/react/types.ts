@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import type { Command } from "../core/changes";
 import type { Problem, SubmitChecks } from "../core/checks";
 import type { PrelabelCounts } from "../core/commands/prelabels";
-import type { EditorDocument } from "../core/editor";
+import type { Editor, EditorDocument } from "../core/editor";
 import type { FilterValues } from "../core/filters";
 import type { LabelSet } from "../core/labelset";
 import type { Overlay } from "../core/overlays";
@@ -44,6 +44,8 @@ export interface AnnotationEditorProps {
   onTheme?: (theme: "dark" | "light") => void;
   preferences?: EditorPreferences;
   onPreferences?: (preferences: Required<EditorPreferences>) => void;
+  /** The editor itself, for a page that drives it by more than props (an inspector's keys); null when it is gone. */
+  onReady?: (editor: Editor | null) => void;
   /** Every command, at once; `snapshot` gives the annotation as it is after it. */
   onCommand?: (command: Command, snapshot: () => Snapshot) => void;
   onSubmit?: (answer: Snapshot, prelabels: PrelabelCounts) => void;

@@ -56,7 +56,11 @@ export function useEditor(props: AnnotationEditorProps): EditorShell {
       togglePanel: (name) => setPanel((current) => (current === name ? null : name)),
     };
     setEditor(made);
-    return () => made.dispose();
+    latest.current.onReady?.(made);
+    return () => {
+      latest.current.onReady?.(null);
+      made.dispose();
+    };
   }, [labelSet]);
 
   const { document } = props;

@@ -17,12 +17,12 @@ export default {
     quality: "Quality, last 200",
     noQuality: "nothing judged yet",
     interval: "{{low}}–{{high}}, n = {{n}}",
-    month: "This month {{base}} + {{beyond}}",
+    month: "This period {{base}} + {{beyond}}",
     each: "See every row",
     estimate:
       "Estimate: base wage {{base}} covers {{quota}} units ({{used}} used); accepted share {{share}}, coefficient {{coefficient}}. It becomes pay when the period closes.",
     estimateEmpty:
-      "Estimate: nothing was judged this month yet. The base wage covers {{quota}} units; each one beyond is paid by the piece.",
+      "Estimate: nothing was judged in this period yet. The base wage covers {{quota}} units; each one beyond is paid by the piece.",
     line: "{{quantity}} {{unit}} × {{rate}} fen × {{coefficient}}",
     noPay: "Piece pay can't be worked out now: {{problem}}",
     start: "Start",

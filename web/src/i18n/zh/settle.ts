@@ -12,11 +12,11 @@ export default {
     quality: "近 200 个质量",
     noQuality: "还没有判定",
     interval: "{{low}}–{{high}}，n = {{n}}",
-    month: "本月 {{base}} + {{beyond}}",
+    month: "本期 {{base}} + {{beyond}}",
     each: "点开每一笔",
     estimate:
       "估算：底薪 {{base}}，含 {{quota}} 个单位（已用 {{used}}）；合格率 {{share}}，系数 {{coefficient}}。月底结账才是工资。",
-    estimateEmpty: "估算：本月还没有判定过的工作。底薪含 {{quota}} 个单位，超出的按件计。",
+    estimateEmpty: "估算：这一期还没有判定过的工作。底薪含 {{quota}} 个单位，超出的按件计。",
     line: "{{quantity}} {{unit}} × {{rate}} 分 × {{coefficient}}",
     noPay: "现在算不出计件：{{problem}}",
     start: "开始",

@@ -9,6 +9,7 @@ import { Attention } from "./Attention";
 import { NextLevel } from "./NextLevel";
 import { useNames } from "./names";
 import { type Today, useToday } from "./queries";
+import "../projects/projects.css";
 import "./settle.css";
 
 /** The page of a person who works; a phone is enough for it. */
