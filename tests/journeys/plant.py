@@ -21,7 +21,7 @@ from tongguan.industries.steel_plates.series import write_plates
 
 PASSWORD = "plates are steel"
 SEED = 20261124
-PLATES = 44
+PLATES = 64
 GOLD = ["practice"] * 5 + ["exam"] * 10 + ["hidden"] * 3
 # The person who signs in for a role, their name, level and roles in the project.
 STAFF: tuple[tuple[str, str, int, list[str]], ...] = (

@@ -1,0 +1,108 @@
+"""A walk over every page of `web/src/app/routes.tsx`, in both languages, on the desk and on a phone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+import pytest
+from playwright.sync_api import ConsoleMessage, Page, Response
+
+from tests.journeys.browse import settle, wide
+from tests.journeys.conftest import ROOT, PageAs, Shot
+from tests.journeys.plant import Plant
+
+pytestmark = pytest.mark.journey
+
+# Who walks to a page; the owner, who may open everything, to those that are not named.
+WALKERS = {
+    "/login": None,
+    "/link": None,
+    "/projects/:project/today": "annotator",
+    "/projects/:project/today/work": "annotator",
+    "/projects/:project/label": "annotator",
+    "/projects/:project/learn": "newcomer",
+    "/projects/:project/review": "inspector",
+    "/projects/:project/rules": "trainer",
+    "/projects/:project/datasets": "client",
+    "/projects/:project/datasets/:version": "client",
+    "/projects/:project/models": "engineer",
+    "/projects/:project/tasks": "manager",
+}
+KINDS = [(language, width) for language in ("zh", "en") for width in (1440, 390)]
+DESK_ONLY = {"/projects/:project/label", "/projects/:project/review"}
+RAW_KEY = re.compile(r"\b[a-z]+\.[a-z_]+\.[a-z_]+\b")
+HOLE = re.compile(r"\{\{|undefined|\bNaN\b|\[object")
+
+
+def addresses() -> list[str]:
+    """The routes as the program has them, without the one for unknown addresses."""
+    text = (ROOT / "web/src/app/routes.tsx").read_text(encoding="utf-8")
+    found = re.findall(r'^  "(/[^"]*)":', text, re.MULTILINE)
+    assert len(found) > 15
+    return [*found, "/no/such/page"]
+
+
+def first_parts() -> re.Pattern[str]:
+    """What the keys of texts begin with: such a word with a dot behind it is a text that is missing."""
+    names: set[str] = set()
+    for file in (ROOT / "web/src/i18n/zh").glob("*.ts"):
+        names |= set(re.findall(r"^  (\w+): \{", file.read_text(encoding="utf-8"), re.MULTILINE))
+    return re.compile(rf"(?<![\w@./-])({'|'.join(sorted(names))})\.[A-Za-z_]\w*(\.\w+)*\b")
+
+
+@dataclass
+class Watch:
+    """What a browser complained of since it was last asked."""
+
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.page.on("console", self._said)
+        self.page.on("response", self._answered)
+
+    def _said(self, message: ConsoleMessage) -> None:
+        if message.type == "error" and "status of 40" not in message.text:
+            self.complaints.append(f"console: {message.text}")
+
+    def _answered(self, response: Response) -> None:
+        # Nobody is asked to sign in on a page for nobody: /me says 401 there.
+        if response.status >= 500 or (response.status >= 400 and "/api/v1/me" not in response.url):
+            self.complaints.append(f"{response.status} {response.url}")
+
+    def take(self) -> list[str]:
+        """The complaints, which are then forgotten."""
+        taken, self.complaints = self.complaints, []
+        return taken
+
+
+def faults(page: Page, raw: re.Pattern[str]) -> list[str]:
+    """What is wrong with the text and the width of what is on the screen."""
+    text = page.locator("body").inner_text()
+    found = [f"text: {match[0]}" for match in raw.finditer(text)]
+    found += [f"text: {match[0]}" for match in RAW_KEY.finditer(text) if "@" not in text[: match.start()][-20:]]
+    found += [f"text: …{text[max(0, match.start() - 30) : match.end() + 30]}…" for match in HOLE.finditer(text)]
+    if len(text.strip()) < 20:
+        found.append("the page is empty")
+    return [*found, *filter(None, [wide(page)])]
+
+
+@pytest.mark.parametrize(("language", "width"), KINDS, ids=[f"{language}-{width}" for language, width in KINDS])
+def test_no_page_is_broken(plant: Plant, page_as: PageAs, shot: Shot, language: str, width: int) -> None:
+    pages: dict[str | None, tuple[Page, Watch]] = {}
+    raw, bad = first_parts(), []
+    for route in addresses():
+        if width < 1000 and route in DESK_ONLY:
+            continue
+        who = WALKERS.get(route, "owner")
+        if who not in pages:
+            opened = page_as(who, language, width, 900 if width > 1000 else 844)
+            pages[who] = (opened, Watch(opened))
+        page, watch = pages[who]
+        page.goto(route.replace(":project", plant.project_id).replace(":version", "1"))
+        settle(page)
+        name = route.strip("/").replace(":", "").replace("/", "_") or "projects"
+        shot(page, f"page-{name}-{language}-{width}")
+        bad += [f"{route} ({who}): {fault}" for fault in [*watch.take(), *faults(page, raw)]]
+    assert not bad, "\n".join(bad)
