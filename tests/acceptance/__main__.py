@@ -1,0 +1,30 @@
+"""Runs the acceptance and prints its table; exit code 1 when a line that must hold does not."""
+
+from __future__ import annotations
+
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.acceptance.main_job import MainJob
+from tests.acceptance.table import Table
+
+
+def main() -> int:
+    """The main job on the plates of a data folder (first argument)."""
+    plates = Path(sys.argv[1]) / "neu-det"
+    quick = os.environ.get("ACCEPT") == "quick"
+    table = Table()
+    with tempfile.TemporaryDirectory(prefix="tongguan-accept-") as folder:
+        Path(folder).chmod(0o755)
+        MainJob(plates, Path(folder), quick, table).run()
+    print(table.text())
+    target = Path("build") / "acceptance.json"
+    target.parent.mkdir(exist_ok=True)
+    target.write_text(table.json(), encoding="utf-8")
+    return 0 if table.held() else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
