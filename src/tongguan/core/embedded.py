@@ -6,6 +6,7 @@ import json
 import subprocess
 import time
 import warnings
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -23,6 +24,7 @@ with warnings.catch_warnings():
 OWNER_ROLE = "tongguan_owner"
 TOOLS = Path(str(pgserver.__file__)).parent / "pginstall18" / "bin"
 DATABASE = "tongguan"
+_users: Counter[Path] = Counter()  # of this process: a backup within a start must not stop the server
 START_SECONDS = 180.0  # a server that was killed reads its log first
 
 
@@ -46,12 +48,21 @@ class EmbeddedServer:
         return self.url("postgres")
 
     def stop(self) -> None:
-        """Stops the server unless another process still uses it."""
-        self.handle.cleanup()  # type: ignore[attr-defined]
+        """Stops the server unless somebody else, in this process or another, still uses it."""
+        folder = self.folder.resolve()
+        _users[folder] -= 1
+        if _users[folder] <= 0:
+            self.handle.cleanup()  # type: ignore[attr-defined]
 
 
 def start(folder: Path, database: str = DATABASE) -> EmbeddedServer:
     """Starts (or joins) the server of a data folder and makes the owner role and the database on first use."""
+    server = _ready(folder, database)
+    _users[folder.resolve()] += 1
+    return server
+
+
+def _ready(folder: Path, database: str) -> EmbeddedServer:
     folder.mkdir(parents=True, exist_ok=True)
     handle = _open(folder.resolve())
     socket_folder = str(handle.get_postmaster_info().socket_dir)
@@ -65,7 +76,7 @@ def start(folder: Path, database: str = DATABASE) -> EmbeddedServer:
 def start_again(server: EmbeddedServer) -> EmbeddedServer:
     """Starts a server that has stopped by itself; its socket, and so its URLs, stay what they were."""
     PostgresServer._instances.pop(server.folder.resolve(), None)
-    return start(server.folder)
+    return _ready(server.folder, DATABASE)
 
 
 def is_running(folder: Path) -> bool:

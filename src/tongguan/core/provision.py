@@ -78,6 +78,10 @@ def _ensure_app_role(connection: Connection, password: str) -> None:
 
 def open_migrated(settings: Settings) -> Runtime:
     """Opens an installation after its schema was brought to the present version."""
-    owner_url, _ = start_server(settings)
-    migrate(owner_url, app_password(settings))
-    return open_runtime(settings)
+    owner_url, server = start_server(settings)
+    try:
+        migrate(owner_url, app_password(settings))
+        return open_runtime(settings)
+    finally:
+        if server is not None:
+            server.stop()
