@@ -2,13 +2,26 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page
+
+CALM = """async () => {
+  const busy = () =>
+    !document.querySelector('h1, h2, .te') ||
+    document.querySelector('.ant-spin-dot, .ant-skeleton-active, .te-loading');
+  for (let calm = 0, before = -1, turn = 0; turn < 600; turn++) {
+    await new Promise((later) => setTimeout(later, 100));
+    const asked = performance.getEntriesByType('resource').length;
+    calm = !busy() && asked === before ? calm + 1 : 0;
+    before = asked;
+    if (calm === 4) return true;
+  }
+  return false;
+}"""
 
 
 def settle(page: Page) -> None:
-    """Waits until the page has asked for all it needs and shows no waiting sign."""
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(".ant-spin-dot, .ant-skeleton-active")).to_have_count(0)
+    """Waits until the page shows something, asks for nothing more and has no waiting sign left."""
+    assert page.evaluate(CALM), f"{page.url} goes on loading"
 
 
 def choose(page: Page, field: Locator, option: str) -> None:

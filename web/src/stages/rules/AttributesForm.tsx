@@ -117,7 +117,7 @@ function Options({ value, onChange }: { value: readonly Option[]; onChange: (nex
               size="small"
               variant="borderless"
               value={option.name[language]}
-              style={{ width: 64 }}
+              style={{ width: 84 }}
               aria-label={t(`name.${language}`)}
               placeholder={t(`name.${language}`)}
               onChange={(event) => put(place, { ...option, name: { ...option.name, [language]: event.target.value } })}
@@ -127,7 +127,7 @@ function Options({ value, onChange }: { value: readonly Option[]; onChange: (nex
             size="small"
             variant="borderless"
             value={option.value}
-            style={{ width: 72 }}
+            style={{ width: 84 }}
             aria-label={t("key")}
             onChange={(event) => put(place, { ...option, value: event.target.value.trim() })}
           />
