@@ -49,3 +49,16 @@ def wide(page: Page) -> str:
     """Empty, or how far the page scrolls sideways."""
     whole, seen = page.evaluate("[document.documentElement.scrollWidth, document.documentElement.clientWidth]")
     return f"scrolls sideways: {whole} px on {seen} px" if whole > seen else ""
+
+
+def draw_box(page: Page, key: str, start: tuple[float, float], end: tuple[float, float], attribute: str = "q") -> None:
+    """Draws a box of the class with this key, from one place to another in shares of the canvas."""
+    box = page.locator(".te-canvas").bounding_box()
+    assert box is not None
+    page.keyboard.press("b")
+    page.keyboard.press(key)
+    page.mouse.move(box["x"] + box["width"] * start[0], box["y"] + box["height"] * start[1])
+    page.mouse.down()
+    page.mouse.move(box["x"] + box["width"] * end[0], box["y"] + box["height"] * end[1], steps=4)
+    page.mouse.up()
+    page.keyboard.press(attribute)

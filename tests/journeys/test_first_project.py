@@ -19,7 +19,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from tests.journeys.browse import choose, settle, switch_language
+from tests.journeys.browse import choose, draw_box, settle, switch_language
 from tests.journeys.conftest import ROOT, SCREENSHOTS
 from tests.journeys.plant import PASSWORD, Person, Plant, served, until
 from tongguan.cli.simulation.site import Site
@@ -222,17 +222,9 @@ def test_the_annotator_qualifies_and_labels(story: Story) -> None:
     assert worker.study()
     page = story.goto("annotator", "/learn")
     page.get_by_role("link", name="可以开始标注了").click()
-    canvas = page.locator(".te-canvas")
-    expect(canvas).to_be_visible()
+    expect(page.locator(".te-canvas")).to_be_visible()
     expect(page.locator(".te-loading")).to_have_count(0)
-    box = canvas.bounding_box()
-    assert box
-    page.keyboard.press("b")
-    page.keyboard.press("1")
-    page.mouse.move(box["x"] + box["width"] * 0.4, box["y"] + box["height"] * 0.35)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.6, box["y"] + box["height"] * 0.6, steps=4)
-    page.mouse.up()
+    draw_box(page, "1", (0.4, 0.35), (0.6, 0.6))
     expect(page.locator(".te-shape")).to_have_count(1)
     story.picture("annotator", "10-label")
     assert worker.work(30) >= 15

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.browse import settle, wide
+from tests.journeys.browse import draw_box, settle, wide
 from tests.journeys.conftest import PageAs, Shot
 from tests.journeys.plant import Plant, until
 from tongguan.cli.simulation.people import Habits
@@ -101,7 +101,9 @@ def test_an_annotator_learns_and_earns(plant: Plant, page_as: PageAs, shot: Shot
     page.get_by_role("button", name="开始练习").click()
     expect(page.locator(".te-canvas")).to_be_visible()
     expect(page.locator(".te-loading")).to_have_count(0)
-    page.keyboard.press("Control+Enter")
+    draw_box(page, "4", (0.3, 0.3), (0.5, 0.5))
+    page.keyboard.press("Enter")
+    expect(page.locator(".tg-verdict")).to_be_visible()
     shot(page, "journey-annotator-practice-zh-1440")
     worker = plant.worker("learner", Habits(0, 0, 0, 0))
     assert worker.study()
@@ -144,7 +146,7 @@ def test_an_inspector_judges(plant: Plant, page_as: PageAs, shot: Shot, language
         assert (last["type"], last["note"], last["state"]) == ("loose_box", "框太松", "open")
     if _ready(page):
         page.keyboard.press("f")
-        _draw(page)
+        draw_box(page, "1", (0.45, 0.45), (0.55, 0.55))
         shot(page, f"journey-inspector-fix-{language}-1440")
         page.keyboard.press("Enter")
         until(lambda: _judged(plant) == judged + 3)
@@ -156,18 +158,6 @@ def _ready(page: Page) -> bool:
     expect(page.locator(".tg-judge").or_(empty).first).to_be_visible()
     expect(page.locator(".te-loading")).to_have_count(0)
     return not empty.is_visible()
-
-
-def _draw(page: Page) -> None:
-    box = page.locator(".te-canvas").bounding_box()
-    assert box
-    page.keyboard.press("b")
-    page.keyboard.press("1")
-    page.mouse.move(box["x"] + box["width"] * 0.45, box["y"] + box["height"] * 0.45)
-    page.mouse.down()
-    page.mouse.move(box["x"] + box["width"] * 0.55, box["y"] + box["height"] * 0.55, steps=4)
-    page.mouse.up()
-    page.keyboard.press("q")
 
 
 def _judged(plant: Plant) -> int:

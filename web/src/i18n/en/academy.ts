@@ -1,5 +1,5 @@
 export default {
-  title: "Learn",
+  title: "Lesson and exam",
   loading: "Loading…",
   opening: "Opening the next item…",
   sending: "Sending…",

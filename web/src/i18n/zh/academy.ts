@@ -1,5 +1,5 @@
 export default {
-  title: "学习与考核",
+  title: "学习与考试",
   loading: "正在读取…",
   opening: "正在打开下一题…",
   sending: "正在提交…",

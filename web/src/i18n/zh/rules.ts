@@ -15,7 +15,7 @@ export default {
   goOn: "继续修改",
   publishedAt: "发布于 {{when}}",
   none: "还没有规则",
-  noneHint: "规则说明要标什么、怎么标：标签类、示例、说明和自动检查。发布后才能学习、考核和标注。",
+  noneHint: "规则说明要标什么、怎么标：标签类、示例、说明和自动检查。发布后才能学习、考试和标注。",
   noneWait: "训练师还没有发布规则。",
   noneExample: "例如“划痕”：细长的线；一条一个框；必填程度轻、中、重",
   load: "载入“{{name}}”标签集",
@@ -107,7 +107,7 @@ export default {
   },
   publish: {
     title: "发布 {{version}}",
-    major: "大版本：需要重新考核",
+    major: "大版本：需要重新考试",
     minor: "小版本：不用重考",
     same: "草稿与当前版本相同。",
     touches: "这次修改会影响 {{list}}。",
@@ -163,6 +163,9 @@ export default {
     difficulty: "难度",
     order: "顺序",
     options: "选项",
+    min_width: "最小宽度",
+    min_height: "最小高度",
+    require_any: "至少一个标注",
   },
   versions: {
     diff: "改了什么",

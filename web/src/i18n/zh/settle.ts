@@ -48,7 +48,7 @@ export default {
     findings: "{{count}} 处被指出",
     findingsHint: "看图，不到一分钟",
     rule: "规则 v{{number}}：{{note}}",
-    ruleMajor: "有实质变化，读完并重新考核",
+    ruleMajor: "有实质变化，读完并重新考试",
     ruleMinor: "措辞或例图更新，读完可继续",
     ruleNoNote: "有更新",
     reviews: "待质检 {{count}} 份",
