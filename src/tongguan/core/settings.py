@@ -13,6 +13,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 DEFAULT_DATA_FOLDER = "tongguan-data"
+EVERYWHERE = ("", "0.0.0.0", "::")  # noqa: S104 (compared with, not bound)
 
 
 class Settings(BaseSettings):
@@ -82,7 +83,11 @@ class Settings(BaseSettings):
     @property
     def address(self) -> str:
         """The address in links: the public one, else where the server listens. No slash at the end."""
-        return (self.public_url or f"http://{self.bind_host}:{self.bind_port}").rstrip("/")
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        # Nobody can open "all addresses"; an IPv6 address needs brackets.
+        host = "localhost" if self.bind_host in EVERYWHERE else self.bind_host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self.bind_port}"
 
     @property
     def secure_cookies(self) -> bool:
