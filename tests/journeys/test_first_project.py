@@ -23,12 +23,14 @@ from tests.journeys.browse import choose, draw_box, settle, switch_language
 from tests.journeys.conftest import ROOT, SCREENSHOTS
 from tests.journeys.plant import PASSWORD, Person, Plant, served, until
 from tongguan.cli.simulation.site import Site
+from tongguan.industries.steel_plates import LABEL_SET
 from tongguan.industries.steel_plates.series import write_plates
 
 pytestmark = pytest.mark.journey
 IMAGES = ROOT / "docs" / "guides" / "images"
 GUIDE = os.environ.get("TONGGUAN_GUIDE") == "1"
 MOST_BYTES = 120_000
+PLATE = (640, 480)
 
 
 class Story:
@@ -156,7 +158,7 @@ def test_people_join_by_their_link(story: Story) -> None:
 
 def test_the_trainer_imports_pictures(story: Story) -> None:
     folder = story.folder / "plates"
-    for picture in write_plates(folder, 24, 7, flaws={"duplicate": 1, "dark": 1}, size=(640, 480)):
+    for picture in write_plates(folder, 24, 7, flaws={"duplicate": 1}, size=PLATE):
         story.plant.truth[picture.name] = [one.model_dump(mode="json", exclude_none=True) for one in picture.labels]
     archive = story.folder / "plates.zip"
     with zipfile.ZipFile(archive, "w") as packed:
@@ -224,14 +226,37 @@ def test_the_annotator_qualifies_and_labels(story: Story) -> None:
     page.get_by_role("link", name="可以开始标注了").click()
     expect(page.locator(".te-canvas")).to_be_visible()
     expect(page.locator(".te-loading")).to_have_count(0)
-    draw_box(page, "1", (0.4, 0.35), (0.6, 0.6))
-    expect(page.locator(".te-shape")).to_have_count(1)
+    _draw_the_first_defect(page, plant)
     story.picture("annotator", "10-label")
     assert worker.work(30) >= 15
     page = story.goto("annotator", "/today")
     page.set_viewport_size({"width": 390, "height": 844})
     expect(page.get_by_role("heading", name="今天")).to_be_visible()
     story.picture("annotator", "11-today")
+
+
+def _draw_the_first_defect(page: Page, plant: Plant) -> None:
+    """The plate lies in the middle of the canvas, magnified as the line below says."""
+    canvas = page.locator(".te-canvas").bounding_box()
+    status = page.locator(".te-status").inner_text()
+    name, zoom = re.search(r"plate\S+\.(jpg|png)", status), re.search(r"(\d+)\s?%", status)
+    assert canvas is not None
+    assert name is not None
+    assert zoom is not None
+    labels, scale = plant.truth[name[0]], int(zoom[1]) / 100
+    if not labels:
+        page.keyboard.press("0")
+        return
+    first = labels[0]
+
+    def share(x: float, y: float) -> tuple[float, float]:
+        left, top = (x - PLATE[0] / 2) * scale, (y - PLATE[1] / 2) * scale
+        return 0.5 + left / canvas["width"], 0.5 + top / canvas["height"]
+
+    start, end = share(first["x"], first["y"]), share(first["x"] + first["width"], first["y"] + first["height"])
+    keys = {entry.key: entry.hotkey for entry in LABEL_SET}
+    draw_box(page, keys[first["label"]], start, end, "w")
+    expect(page.locator(".te-shape")).to_have_count(1)
 
 
 def test_the_inspector_reviews(story: Story) -> None:

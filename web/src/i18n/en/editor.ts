@@ -10,7 +10,7 @@ export default {
   noDefinition: "The rules do not define this label yet.",
   right: "Right",
   wrong: "Wrong",
-  mine: "me",
+  mine: "by hand",
   fromModel: "model",
   corrected: "corrected",
   pending: "open",

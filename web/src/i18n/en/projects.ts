@@ -141,6 +141,14 @@ export default {
     noneHint: "Imports, freezing, exports and trainings run in the background and go on when the page is closed.",
     cancel: "Cancel",
     left: "{{time}} left",
+    phase: {
+      read: "reading pictures",
+      train: "training",
+      export: "writing the model",
+      threshold: "choosing the threshold",
+      judge: "measuring on the kept side",
+      "tasks made": "tasks made",
+    },
     state: { queued: "waiting", running: "running", done: "done", failed: "failed", cancelled: "cancelled" },
   },
   qualification: {
@@ -209,5 +217,11 @@ export default {
     kept: "Kept for evaluation",
     line: "Kept for the line",
     splitFixed: "Cannot change after the first frozen version.",
+  },
+  burn: {
+    title: "Progress",
+    items: "Items",
+    accepted: "Accepted items",
+    now: "{{accepted}} of {{items}} items have an accepted answer",
   },
 };

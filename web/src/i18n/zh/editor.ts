@@ -10,7 +10,7 @@ export default {
   noDefinition: "规则里还没有写这个标签的定义。",
   right: "正例",
   wrong: "反例",
-  mine: "我",
+  mine: "手画",
   fromModel: "模型",
   corrected: "已改",
   pending: "待定",

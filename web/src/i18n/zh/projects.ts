@@ -140,6 +140,14 @@ export default {
     noneHint: "导入、冻结、导出、训练都在后台进行，关掉页面也会继续。",
     cancel: "取消",
     left: "还需 {{time}}",
+    phase: {
+      read: "读取图片",
+      train: "训练",
+      export: "导出模型",
+      threshold: "选阈值",
+      judge: "在评测边上测",
+      "tasks made": "个任务已生成",
+    },
     state: { queued: "排队中", running: "进行中", done: "完成", failed: "失败", cancelled: "已取消" },
   },
   qualification: {
@@ -208,5 +216,11 @@ export default {
     kept: "留作评测",
     line: "留作产线",
     splitFixed: "第一个版本冻结后不能再改。",
+  },
+  burn: {
+    title: "进度",
+    items: "条目（张）",
+    accepted: "已验收（张）",
+    now: "{{accepted}} / {{items}} 张已有验收的答案",
   },
 };

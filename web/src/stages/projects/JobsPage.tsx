@@ -53,9 +53,14 @@ export function JobRow({ job, onCancel }: { job: Job; onCancel?: () => void }) {
             <Progress percent={Math.floor((100 * job.done) / job.total)} style={{ maxWidth: 320 }} size="small" />
           ) : null}
           <span className="tg-muted">
-            {job.total ? `${formatNumber(job.done)} / ${formatNumber(job.total)}` : formatNumber(job.done)}
+            {job.total
+              ? `${formatNumber(job.done)} / ${formatNumber(job.total)}`
+              : job.done > 0
+                ? formatNumber(job.done)
+                : ""}
             {job.rate ? ` · ${formatNumber(job.rate, 1)}/s` : ""}
-            {left !== null ? ` · ${t("jobs.left", { time: formatDuration(left) })}` : ""} {job.message}
+            {left !== null ? ` · ${t("jobs.left", { time: formatDuration(left) })}` : ""}{" "}
+            {job.message && t(`jobs.phase.${job.message}` as "jobs.phase.read", { defaultValue: job.message })}
           </span>
         </div>
       )}
