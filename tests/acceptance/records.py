@@ -36,6 +36,10 @@ NEAR = """
     JOIN dataset_version v ON v.id = e.version_id JOIN item i ON i.id = e.item_id
     WHERE v.project_id = %(project)s AND v.number = %(number)s
 """
+PROPOSED = """
+    SELECT COALESCE(sum(jsonb_array_length(p.labels)), 0) AS n FROM prelabel p
+    WHERE p.project_id = %(project)s AND p.id IN (SELECT prelabel_id FROM prelabel_outcome)
+"""
 
 
 class Records:
@@ -78,6 +82,10 @@ class Records:
     def handed_out_twice(self) -> int:
         """Items of ordinary tasks that two people held a lease on."""
         return int(self.rows(TWICE)[0]["n"])
+
+    def proposed(self) -> int:
+        """Boxes that a model proposed in work that was answered."""
+        return int(self.rows(PROPOSED)[0]["n"])
 
     def torn_clusters(self, number: int) -> tuple[int, int]:
         """(near-duplicate clusters of two and more, those of them on two sides) in a frozen version."""

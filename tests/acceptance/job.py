@@ -1,0 +1,49 @@
+"""What the parts of the main job share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.acceptance.records import Records
+from tests.acceptance.staff import Staff
+from tests.acceptance.table import Table
+from tongguan.cli.simulation.people import Worker
+
+RATES = """\
+base_fen = 350000
+quota_units = 150
+[rates]
+box = "6.5"
+[difficulty]
+normal = "1.0"
+hard = "1.5"
+[[quality]]
+at_least = "0.95"
+coefficient = "1.1"
+[[quality]]
+at_least = "0.85"
+coefficient = "1.0"
+[[quality]]
+at_least = "0"
+coefficient = "0.8"
+"""
+
+
+@dataclass
+class Job:
+    """The run: its input, its people, and the items they work on. `speed`: answers a second during the exams."""
+
+    plates: Path
+    folder: Path
+    quick: bool
+    table: Table
+    truth: dict[str, list[dict[str, Any]]]
+    staff: Staff
+    records: Records
+    gold: set[str] = field(default_factory=set)
+    ordinary: list[str] = field(default_factory=list)
+    later: list[str] = field(default_factory=list)
+    workers: list[Worker] = field(default_factory=list)
+    speed: float = 0.0
