@@ -146,3 +146,14 @@ def test_wilson() -> None:
     assert low == pytest.approx(0.8256, abs=1e-4)
     assert high == pytest.approx(0.9448, abs=1e-4)
     assert Share(0, 0).interval == (0.0, 1.0)
+
+
+def test_burn_up_counts_items_and_accepted_answers_by_day(floor: Floor) -> None:
+    ann, ins, boss = floor.annotator(), floor.inspector(), floor.manager()
+    floor.answer(ann, box(), count=3)
+    floor.judge(ins)
+    floor.judge(ins, "reject")
+    days = floor.get(boss, "burn-up").json()
+    assert len(days) == 1
+    assert days[0]["accepted"] == 1
+    assert days[0]["items"] >= 3

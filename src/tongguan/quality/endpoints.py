@@ -14,6 +14,7 @@ from tongguan.projects.interface import ProjectAccess, project_role, require_act
 from tongguan.quality import repository
 from tongguan.quality.schemas import (
     AnswerIn,
+    BurnDay,
     ClearFlagIn,
     CloseLotsIn,
     ContestIn,
@@ -148,6 +149,12 @@ def get_quality(access: Worker) -> QualityReport:
     """Live quality: the gate's figure, people, label classes, confusion, flags. An annotator sees only own rows."""
     only = None if access.roles & INSPECTING else access.caller.person_id
     return present.report(access.session, access.project.id, only)
+
+
+@router.get("/burn-up")
+def get_burn_up(access: AnyRole) -> list[BurnDay]:
+    """Items and accepted items by day, as running totals."""
+    return present.burn_up(access.session, access.project.id)
 
 
 @router.post("/quality/flags/{person_id}/clear")

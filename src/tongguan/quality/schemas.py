@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 from uuid import UUID
@@ -361,3 +361,11 @@ class QualityReport(Part):
     waiting_reviews: int
     contested: int
     disagreements: int
+
+
+class BurnDay(Part):
+    """How far a project was at the end of a day."""
+
+    day: date
+    items: int = Field(description="Items in the project until then, refused and erased ones left out.")
+    accepted: int = Field(description="Items with an accepted answer until then.")

@@ -680,6 +680,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/burn-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Burn Up
+         * @description Items and accepted items by day, as running totals.
+         */
+        get: operations["get_burn_up"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/clarifications": {
         parameters: {
             query?: never;
@@ -3098,6 +3118,27 @@ export interface components {
              * @description Top edge in pixels.
              */
             y: number;
+        };
+        /**
+         * BurnDay
+         * @description How far a project was at the end of a day.
+         */
+        BurnDay: {
+            /**
+             * Accepted
+             * @description Items with an accepted answer until then.
+             */
+            accepted: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /**
+             * Items
+             * @description Items in the project until then, refused and erased ones left out.
+             */
+            items: number;
         };
         /**
          * Change
@@ -9139,6 +9180,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BatchOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_burn_up: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BurnDay"][];
                 };
             };
             /** @description Validation Error */

@@ -7,6 +7,7 @@ and none that a later row corrects.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -160,3 +161,26 @@ def confusion(session: Session, project_id: UUID, person_id: UUID | None = None)
     """(expected, answered, count) from gold, fixes and settled disagreements."""
     rows = session.execute(_CONFUSION, {"project_id": project_id, "person_id": person_id})
     return [(row.expected, row.answered, int(row.n)) for row in rows]
+
+
+# What a project has, and what of it has an accepted answer, by the day on which it came and was accepted.
+_BURN_UP = text("""
+    SELECT day, CAST(sum(items) AS bigint) AS items, CAST(sum(accepted) AS bigint) AS accepted FROM (
+        SELECT (i.created_at AT TIME ZONE :zone)::date AS day, count(*) AS items, 0 AS accepted
+        FROM item i WHERE i.project_id = :project_id AND i.state = 'ok' GROUP BY 1
+        UNION ALL
+        SELECT (answered.at AT TIME ZONE :zone)::date, 0, count(*) FROM (
+            SELECT a.item_id, min(coalesce(
+                (SELECT max(j.judged_at) FROM judgement j WHERE j.annotation_id = a.id), a.submitted_at)) AS at
+            FROM annotation a JOIN item i ON i.id = a.item_id AND i.state = 'ok'
+            WHERE a.project_id = :project_id AND a.purpose = 'ordinary' AND a.state = 'accepted'
+            GROUP BY a.item_id
+        ) answered GROUP BY 1
+    ) daily GROUP BY day ORDER BY day
+""")
+
+
+def burn_up(session: Session, project_id: UUID, zone: str) -> list[tuple[date, int, int]]:
+    """(day, items that came, items accepted) of the days on which something did, in the given time zone."""
+    rows = session.execute(_BURN_UP, {"project_id": project_id, "zone": zone})
+    return [(row.day, int(row.items), int(row.accepted)) for row in rows]

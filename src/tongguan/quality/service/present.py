@@ -8,13 +8,14 @@ from uuid import UUID
 from tongguan.collect.interface import image_links, items_by_id
 from tongguan.core.auth import Caller
 from tongguan.core.database import Session
-from tongguan.people.interface import people_by_id
+from tongguan.people.interface import organization_zone, people_by_id
 from tongguan.quality import repository
 from tongguan.quality.models import Consensus, Finding, Gold, Lot, Review
 from tongguan.quality.repository import earlier
 from tongguan.quality.repository import figures as sql
 from tongguan.quality.schemas import (
     AnswerOption,
+    BurnDay,
     ConfusionCell,
     Disagreement,
     FindingView,
@@ -234,3 +235,12 @@ def _labels(session: Session, project_id: UUID, person_id: UUID | None) -> list[
         LabelQuality(label=label, units=figures.view(accepted, judged))
         for label, accepted, judged in sql.labels(session, project_id, person_id)
     ]
+
+
+def burn_up(session: Session, project_id: UUID) -> list[BurnDay]:
+    """Running totals by day of the organization; days without news are left out."""
+    days, items, accepted = [], 0, 0
+    for day, came, done in sql.burn_up(session, project_id, organization_zone(session).key):
+        items, accepted = items + came, accepted + done
+        days.append(BurnDay(day=day, items=items, accepted=accepted))
+    return days

@@ -42,7 +42,7 @@ export default {
     earlier: "Found before",
     lot: "Lot",
     lotState: "Lot {{number}} · {{state}}",
-    lotPlan: "{{size}} answers, {{drawn}} drawn; {{judged}} judged, {{accepted}} accepted.",
+    lotPlan: "Answers: {{size}}, drawn: {{drawn}}, judged: {{judged}}, accepted: {{accepted}}.",
     lotRule: "At {{threshold}} the rest is accepted with it, else the rest is reviewed in full.",
     noLot: "In no sample: redone work, or a lot reviewed in full.",
     rejectTitle: "What is wrong",

@@ -4,6 +4,7 @@ import { Link } from "react-router";
 import { useRoles } from "../../api/me";
 import { formatDateTime, formatDuration } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
+import { BurnUp } from "./BurnUp";
 import { GateCard } from "./GateCard";
 import { useMap, useProjectId } from "./queries";
 import { WaitingForYou } from "./WaitingForYou";
@@ -53,6 +54,7 @@ export default function MapPage() {
           <Link to={`/projects/${project}/settings`}>{t("history")}</Link>
         </section>
       </div>
+      <BurnUp project={project} />
     </div>
   );
 }
