@@ -102,7 +102,8 @@ class _Peak:
         self._over.set()
         self._thread.join()
         self._cpu = time.process_time() - self._cpu
-        return round((self._top - self._idle) / 1e6, 1)
+        above: float = round((self._top - self._idle) / 1e6, 1)
+        return above
 
     def cpu(self) -> float:
         """Processor seconds of this process."""

@@ -10,6 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.openapi.utils import get_openapi
 from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.staticfiles import StaticFiles
@@ -105,6 +106,12 @@ def _add_error_handlers(app: FastAPI) -> None:
             else ("server.error", "Something went wrong here; nothing was changed.", 500)
         )
         return JSONResponse(TongguanError(code, words).body(telemetry.request_id.get()), status_code=status)
+
+    @app.exception_handler(PoolTimeout)
+    def no_connection_free(request: Request, error: PoolTimeout) -> JSONResponse:
+        log.error("no database connection became free", path=request.url.path, error=str(error)[:200])
+        body = TongguanError("database.away", "The database has too much to do at the moment. Try again.")
+        return JSONResponse(body.body(telemetry.request_id.get()), status_code=503)
 
     @app.exception_handler(Exception)
     def unexpected(request: Request, error: Exception) -> JSONResponse:

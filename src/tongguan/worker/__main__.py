@@ -18,7 +18,7 @@ def main() -> None:
     """Works until it is told to stop."""
     follow_supervisor()
     if hasattr(os, "nice"):
-        os.nice(10)  # people who wait for their next task come before work behind the scenes
+        os.nice(max(0, 10 - os.nice(0)))  # people who wait for their next task come before work behind the scenes
     settings = load_settings()
     runtime = open_runtime(settings, pool_size=6)
     links.configure(secret_of(settings, "links"))
