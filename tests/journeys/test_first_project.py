@@ -206,7 +206,7 @@ def test_the_trainer_publishes_rules(story: Story) -> None:
 def test_the_annotator_qualifies_and_labels(story: Story) -> None:
     plant = story.plant
     page = story.goto("trainer", "/tasks")
-    page.get_by_role("button", name="生成任务").click()
+    page.get_by_role("button", name="生成任务").first.click()
     page.get_by_role("button", name="生成", exact=True).click()
     expect(page.get_by_text(re.compile(r"生成了 \d+ 个任务"))).to_be_visible()
     story.picture("trainer", "08-tasks")
