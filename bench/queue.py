@@ -55,8 +55,9 @@ def run(tasks: int = TASKS, seconds: float = 20.0) -> dict[str, Any]:
     with installation() as bench:
         figures: dict[str, Any] = {"targets": TARGETS, "reference": REFERENCE, "filled": _fill(bench, tasks)}
         tokens = [_person(bench, f"person {number}") for number in range(50)]
-        with _server(bench) as port:
-            place = _Place(port, bench.project_id)
+        with _server(bench) as (port, server):
+            pid_file = bench.runtime.settings.data_dir / "postgres" / "postmaster.pid"
+            place = _Place(port, server, pid_file, bench.project_id)
             asyncio.run(_people(place, tokens[:20], 3.0, 0.0))  # warm up
             figures["no_pause_20_people"] = asyncio.run(_people(place, tokens[:20], seconds, 0.0))
             figures["pause_2_s_50_people"] = asyncio.run(_people(place, tokens, max(seconds, 20.0), 2.0))
@@ -69,6 +70,8 @@ class _Place:
     """Where the server listens, and the project."""
 
     port: int
+    server: int
+    pid_file: Path
     project_id: UUID
 
 
@@ -148,7 +151,7 @@ def _person(bench: Bench, name: str) -> str:
 
 
 @contextmanager
-def _server(bench: Bench) -> Iterator[int]:
+def _server(bench: Bench) -> Iterator[tuple[int, int]]:
     """`tongguan serve` on the bench's data folder."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -167,7 +170,7 @@ def _server(bench: Bench) -> Iterator[int]:
                 time.sleep(0.2)
         else:
             raise RuntimeError("the server did not answer")
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -175,12 +178,12 @@ def _server(bench: Bench) -> Iterator[int]:
 
 async def _people(place: _Place, tokens: list[str], seconds: float, pause: float) -> dict[str, Any]:
     times = _Times()
-    before = _cpu()
+    before = _cpu(place)
     began = time.perf_counter()
     until = began + seconds
     await asyncio.gather(*(_labels(place, token, until, pause, times) for token in tokens))
     passed = time.perf_counter() - began
-    used = {name: round(value - before[name], 2) for name, value in _cpu().items()}
+    used = {name: round(value - before[name], 2) for name, value in _cpu(place).items()}
     return {
         "people": len(tokens),
         "pairs": len(times.submit),
@@ -202,19 +205,19 @@ def _spread(values: list[float]) -> dict[str, float]:
     }
 
 
-def _cpu() -> dict[str, float]:
-    """CPU seconds used so far by the API, by PostgreSQL, and by this process (the people)."""
+def _cpu(place: _Place) -> dict[str, float]:
+    """CPU seconds used so far by the API, by the worker, by PostgreSQL, and by this process (the people)."""
     used = {"api": 0.0, "worker": 0.0, "postgres": 0.0}
-    for process in psutil.process_iter(["name", "cmdline"]):
-        try:
-            line = " ".join(process.info["cmdline"] or [])
-            spent = process.cpu_times()
-        except psutil.Error:
-            continue
-        for name, sign in (("api", "tongguan.api"), ("worker", "tongguan.worker"), ("postgres", "postgres")):
-            if sign in line:
-                used[name] += spent.user + spent.system
-                break
+    postmaster = int(place.pid_file.read_text(encoding="ascii").split("\n", 1)[0])
+    for root, name in ((place.server, ""), (postmaster, "postgres")):
+        parent = psutil.Process(root)
+        for process in (parent, *parent.children(recursive=True)):
+            try:
+                part = name or ("api" if "tongguan.api" in process.cmdline() else "worker")
+                spent = process.cpu_times()
+            except psutil.Error:
+                continue
+            used[part] += spent.user + spent.system
     return {**used, "people": time.process_time()}
 
 

@@ -89,7 +89,8 @@ def make_engine(url: str, pool_size: int = 12) -> Engine:
     return create_engine(
         engine_url(url),
         pool_size=pool_size,
-        max_overflow=pool_size,
+        # Connections beyond the pool are closed after use, and a new one costs as much as ten requests: rather wait.
+        max_overflow=2,
         pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={"connect_timeout": 5},
