@@ -17,9 +17,12 @@ from typing import Any
 
 import psutil
 import psycopg
+from alembic.script import ScriptDirectory
 
 from tests.collect.pictures import folder_of
 from tongguan.cli.simulation.site import Site
+from tongguan.core import embedded
+from tongguan.core.provision import alembic_config
 
 PROGRAM = str(Path(sys.executable).with_name("tongguan"))
 PASSWORD = "plates are steel"
@@ -52,6 +55,7 @@ class Installation:
 
     folder: Path
     environment: dict[str, str] = field(default_factory=dict)
+    words: tuple[str, ...] = ()
     port: int = 0
     link: str = ""
     process: subprocess.Popen[bytes] | None = None
@@ -76,7 +80,7 @@ class Installation:
         """Starts it and waits for its first answer."""
         self.port = self.port or _free_port()
         log = self.folder / "server.log"
-        command = [PROGRAM, "serve", "--port", str(self.port)]
+        command = [PROGRAM, "serve", "--port", str(self.port), *self.words]
         begin = log.stat().st_size if log.exists() else 0
         with log.open("ab") as out:
             self.process = subprocess.Popen(command, stdout=out, stderr=out, env=self.settings(**more))
@@ -141,6 +145,22 @@ class Installation:
         except (OSError, psutil.Error):
             return
 
+    def stamp(self, revision: str) -> None:
+        """Lets a stopped installation believe that it is of an older revision."""
+        server = embedded.start(self.data / "postgres")
+        try:
+            with psycopg.connect(server.superuser_url) as connection:
+                connection.execute("UPDATE alembic_version SET version_num = %s", [revision])
+        finally:
+            server.stop()
+
+    @staticmethod
+    def revision_before(revision: str) -> str:
+        """The revision under the given one."""
+        script = ScriptDirectory.from_config(alembic_config()).get_revision(revision)
+        assert script is not None
+        return str(script.down_revision)
+
     def ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
         """Rows as PostgreSQL's superuser sees them."""
         text = (self.data / "postgres" / "postmaster.pid").read_text(encoding="utf-8")
@@ -155,10 +175,10 @@ def _free_port() -> int:
 
 
 @contextmanager
-def installation(folder: Path, **environment: str) -> Iterator[Installation]:
-    """A running installation in a folder; ended at the end."""
+def installation(folder: Path, *words: str, **environment: str) -> Iterator[Installation]:
+    """A running installation in a folder (`words` go to `tongguan serve`); ended at the end."""
     folder.chmod(0o755)  # the database server runs as another user when the tests run as root
-    made = Installation(folder, environment)
+    made = Installation(folder, environment, words)
     try:
         made.start()
         yield made
