@@ -36,7 +36,10 @@ export default function MapPage() {
         ))}
       </div>
       <div className="tg-two">
-        <WaitingForYou project={project} roles={roles} gates={gates} />
+        <div>
+          <WaitingForYou project={project} roles={roles} gates={gates} />
+          <BurnUp project={project} />
+        </div>
         <section className="tg-card">
           <h2>{t("changes")}</h2>
           {changes.length === 0 && <p className="tg-muted">{t("noChanges")}</p>}
@@ -44,7 +47,8 @@ export default function MapPage() {
             {changes.slice(0, 8).map((change) => (
               <li key={`${change.at}${change.object_id}`}>
                 <div>
-                  {change.person} {t(`action.${change.action}` as "action.changed", { defaultValue: change.action })}{" "}
+                  {change.person || t("system")}{" "}
+                  {t(`action.${change.action}` as "action.changed", { defaultValue: change.action })}{" "}
                   {t(`object.${change.object_kind}` as "object.project", { defaultValue: change.object_kind })}
                 </div>
                 <div className="tg-muted">{formatDateTime(change.at)}</div>
@@ -54,7 +58,6 @@ export default function MapPage() {
           <Link to={`/projects/${project}/settings`}>{t("history")}</Link>
         </section>
       </div>
-      <BurnUp project={project} />
     </div>
   );
 }
