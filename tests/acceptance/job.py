@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -47,3 +48,9 @@ class Job:
     later: list[str] = field(default_factory=list)
     workers: list[Worker] = field(default_factory=list)
     speed: float = 0.0
+
+    def alike(self) -> set[str]:
+        """Items in use that have a near-duplicate."""
+        rows = list(self.staff.trainer.pages(f"{self.staff.project}/items", state="ok", limit=500))
+        clusters = Counter(row["cluster_key"] for row in rows)
+        return {row["id"] for row in rows if row["cluster_key"] and clusters[row["cluster_key"]] > 1}

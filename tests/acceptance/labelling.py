@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -26,12 +25,9 @@ class Labelling:
     def choose(self) -> None:
         """Which items are labelled now, and which are kept back for the model; in quick mode by how fast this goes."""
         trainer, project = self.job.staff.trainer, self.job.staff.project
-        every = [
-            row for row in trainer.pages(f"{project}/items", state="ok", limit=500) if row["id"] not in self.job.gold
-        ]
-        rest = [row["id"] for row in every]
-        clusters = Counter(row["cluster_key"] for row in every)
-        alike = {row["id"] for row in every if row["cluster_key"] and clusters[row["cluster_key"]] > 1}
+        rows = trainer.pages(f"{project}/items", state="ok", limit=500)
+        rest = [row["id"] for row in rows if row["id"] not in self.job.gold]
+        alike = self.job.alike()
         many = len(rest)
         if self.job.quick:
             many = min(QUICK_ITEMS, max(FEWEST_ITEMS, int(QUICK_LABELLING * self.job.speed))) + KEPT_BACK

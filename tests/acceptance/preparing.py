@@ -92,7 +92,12 @@ class Preparing:
         }
         job = trainer.wait_for_job(project, trainer.put(f"{project}/label-mapping", wish)["job_id"])
         found = trainer.get(f"{project}/gold")
-        self.job.gold = {row["item_id"] for row in found}
+        alike = self.job.alike()
+        for row in found:
+            # Near-duplicates stay in the work, so that the frozen version has some to keep together.
+            if row["item_id"] in alike:
+                trainer.delete(f"{project}/gold/{row['id']}")
+        self.job.gold = {row["item_id"] for row in found} - alike
         self.job.table.add("gold of imported labels", job["result"].get("carried"))
 
     def study(self) -> None:
