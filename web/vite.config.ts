@@ -13,7 +13,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 1500,
   },
   server: {
-    proxy: { "/api": server, "/healthz": server, "/link": server },
+    proxy: { "/api": server, "/files": server, "/healthz": server, "/link": server },
   },
   test: {
     environment: "happy-dom",

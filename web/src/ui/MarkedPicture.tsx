@@ -42,7 +42,7 @@ function view({ width, height, region }: Props): Rect {
 export function MarkedPicture(props: Props) {
   const { src, width, height, alt, marks = [] } = props;
   const part = view(props);
-  const letter = Math.max(part.width, part.height) / 26;
+  const letter = Math.max(part.width, part.height) / 18;
   return (
     <svg
       className={`tg-picture ${props.className ?? ""}`}
@@ -72,7 +72,7 @@ export function MarkedPicture(props: Props) {
               fontSize={letter}
               fill={mark.color}
               stroke="#000"
-              strokeWidth={letter / 6}
+              strokeWidth={letter / 8}
               paintOrder="stroke"
             >
               {mark.text}

@@ -219,6 +219,11 @@ export default {
   },
   measure: {
     dark: "Dark",
+    format: "File format",
+    spread: "Spread",
+    width: "Width",
+    height: "Height",
+    bytes: "Bytes",
     brightness: "Brightness",
     mean: "Mean brightness",
     contrast: "Contrast",

@@ -164,6 +164,9 @@ export default {
     difficulty: "difficulty",
     order: "order",
     options: "options",
+    min_width: "least width",
+    min_height: "least height",
+    require_any: "at least one label",
   },
   versions: {
     diff: "What changed",

@@ -217,6 +217,11 @@ export default {
   },
   measure: {
     dark: "暗",
+    format: "文件格式",
+    spread: "亮度范围",
+    width: "宽",
+    height: "高",
+    bytes: "字节",
     brightness: "亮度",
     mean: "平均亮度",
     contrast: "对比度",

@@ -65,7 +65,7 @@ export function StudyRunner({ project, attempt, onEnd, onLeave }: Props) {
           `v${work.rule_version}`,
         ]}
         facts={[work.item.name]}
-        save={{ state: "idle" }}
+        save={study.keptAt ? { state: "saved", at: study.keptAt } : { state: "idle" }}
         theme={theme}
         onTheme={setTheme}
         overlays={overlays}

@@ -31,7 +31,7 @@ export function StudyView({ kind, standing, attempts, wide, starting, onStart, o
   return (
     <div className="tg-stack">
       <section className="tg-card tg-stack">
-        <div className="tg-cards">
+        <div className="tg-totals">
           {exam ? (
             <>
               <Figure label={t("exam.items")} value={formatNumber(standing.exam_needed)} />

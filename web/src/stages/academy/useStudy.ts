@@ -31,6 +31,8 @@ export interface Study {
   /** Practice: the judgement of the answer that is shown. */
   verdict: Verdict | null;
   sending: boolean;
+  /** When the drawing was last kept on this machine. */
+  keptAt: number | null;
   error: unknown;
   keep: (snapshot: () => Snapshot) => void;
   answer: (snapshot: Snapshot) => void;
@@ -43,6 +45,7 @@ export function useStudy(project: string, attempt: string, onEnd: () => void): S
   const [document, setDocument] = useState<EditorDocument | null>(null);
   const [verdict, setVerdict] = useState<Verdict | null>(null);
   const [over, setOver] = useState(false);
+  const [keptAt, setKeptAt] = useState<number | null>(null);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
   const picture = useRef<BitmapPicture | null>(null);
@@ -52,6 +55,7 @@ export function useStudy(project: string, attempt: string, onEnd: () => void): S
   const next = useCallback(async () => {
     setError(null);
     setVerdict(null);
+    setKeptAt(null);
     setDocument(null);
     try {
       const step = await nextStep(project, attempt);
@@ -96,6 +100,7 @@ export function useStudy(project: string, attempt: string, onEnd: () => void): S
     const { labels, nothing } = snapshot();
     try {
       localStorage.setItem(keyOf(work.task_id), JSON.stringify({ labels, nothing }));
+      setKeptAt(Date.now());
     } catch {
       // Full or blocked: the answer is still on the screen.
     }
@@ -130,6 +135,7 @@ export function useStudy(project: string, attempt: string, onEnd: () => void): S
     document,
     verdict,
     sending,
+    keptAt,
     error,
     keep,
     answer: (snapshot) => void answer(snapshot),

@@ -32,7 +32,7 @@ export default function TasksPage() {
         </Button>
       </div>
       {totals && (
-        <section className="tg-card tg-cards">
+        <section className="tg-card tg-totals">
           {TOTALS.map((one) => (
             <Figure key={one} label={t(`total.${one}`)} value={formatNumber(totals[one] ?? 0)} />
           ))}

@@ -18,7 +18,7 @@ export function BatchList({ project, lead, batches }: { project: string; lead: b
   return (
     <>
       {move.error && <ErrorNote error={move.error} />}
-      <ul className="tg-list tg-card">
+      <ul className="tg-list tg-card tg-batches">
         {batches.map((batch) => (
           <BatchRow
             key={batch.id}

@@ -1,4 +1,4 @@
-import { Button, Drawer, Form, Input, Radio, Segmented, Select } from "antd";
+import { Button, Drawer, Form, Input, Radio, Select } from "antd";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -105,9 +105,10 @@ export function ImportWizard({ project, onClose, onStarted }: Props) {
         onFinish={start}
       >
         <Form.Item label={t("wizard.where")}>
-          <Segmented
+          <Radio.Group
+            optionType="button"
             value={source}
-            onChange={setSource}
+            onChange={(event) => setSource(event.target.value as Source)}
             options={SOURCES.map((one) => ({ value: one, label: t(`source.${one}`) }))}
           />
           <div className="tg-muted" style={{ marginTop: 6 }}>

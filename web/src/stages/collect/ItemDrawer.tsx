@@ -5,6 +5,7 @@ import type { components } from "../../api/schema";
 import { formatBytes, formatDateTime, formatNumber } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { type Mark, MarkedPicture } from "../../ui/MarkedPicture";
+import { detailText } from "./detail";
 import { useDataActions, useItem } from "./queries";
 
 type Detail = components["schemas"]["ItemDetail"];
@@ -30,6 +31,9 @@ export function ItemDrawer({ project, item, lead, onClose }: Props) {
   );
 }
 
+/** Facts that have a place of their own, and the tiny picture that only machines compare. */
+const SHOWN_ABOVE: ReadonlySet<string> = new Set(["sha256", "bytes", "width", "height", "tiny"]);
+
 function marksOf(detail: Detail): Mark[] {
   return detail.imported.flatMap((one, group) =>
     one.labels.flatMap((label, index) => {
@@ -46,7 +50,9 @@ function Body({ project, detail, lead }: { project: string; detail: Detail; lead
   const { t: tp } = useTranslation("projects");
   const marks = marksOf(detail);
   const facts = (values: Record<string, unknown>) =>
-    Object.entries(values).filter(([, value]) => value !== null && value !== "" && typeof value !== "object");
+    Object.entries(values).filter(
+      ([key, value]) => !SHOWN_ABOVE.has(key) && value !== null && value !== "" && typeof value !== "object",
+    );
   const shown = (value: unknown) =>
     typeof value === "number" ? formatNumber(value, Number.isInteger(value) ? 0 : 3) : String(value);
   return (
@@ -76,7 +82,7 @@ function Body({ project, detail, lead }: { project: string; detail: Detail; lead
                   {tp(`check.${problem.check_id}` as "check.dark", { defaultValue: problem.check_id })} ·{" "}
                   {t(`problemState.${problem.state}`)}
                 </span>{" "}
-                {problem.detail} {problem.other_name && t("problem.like", { name: problem.other_name })}
+                {detailText(problem.detail)} {problem.other_name && t("problem.like", { name: problem.other_name })}
                 {problem.waived_reason && <div className="tg-muted">{problem.waived_reason}</div>}
               </li>
             ))}

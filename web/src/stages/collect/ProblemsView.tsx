@@ -5,6 +5,7 @@ import { useSearchParams } from "react-router";
 import { formatNumber } from "../../i18n/format";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorNote } from "../../ui/ErrorNote";
+import { detailText } from "./detail";
 import { type FoundProblem, useDataActions, useProblems } from "./queries";
 
 const STATES = ["open", "waived", "refused"] as const;
@@ -185,7 +186,7 @@ function ProblemRow({ problem, name, chosen, onChoose, onOpen }: RowProps) {
         <span className={`tg-pill ${problem.severity === "block" ? "tg-pill-reclosed" : "tg-pill-working"}`}>
           {name} · {t(`severity.${problem.severity}`)}
         </span>
-        <div>{problem.detail}</div>
+        <div>{detailText(problem.detail)}</div>
         {problem.waived_reason && <div className="tg-muted">{problem.waived_reason}</div>}
       </div>
     </li>

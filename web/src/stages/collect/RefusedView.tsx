@@ -7,6 +7,7 @@ import type { components } from "../../api/schema";
 import { currentLanguage } from "../../i18n";
 import { formatDateTime, formatNumber } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
+import { detailText } from "./detail";
 import type { Batch, DataReport } from "./queries";
 
 type Refusal = components["schemas"]["RefusalOut"];
@@ -120,7 +121,7 @@ function Refusals({ project, batch }: { project: string; batch: string }) {
           key: "kind",
           render: (_, row) => (row.count > 1 ? `${row.kind} × ${row.count}` : row.kind),
         },
-        { title: t("column.detail"), dataIndex: "detail" },
+        { title: t("column.detail"), key: "detail", render: (_, row) => detailText(row.detail) },
       ]}
     />
   );

@@ -53,7 +53,9 @@ export function UploadPanel({ queue, entries, list }: Props) {
         ref={files}
         type="file"
         multiple={!list}
-        hidden
+        style={{ display: "none" }}
+        tabIndex={-1}
+        aria-hidden="true"
         data-testid="files"
         accept={list ? ".csv,.txt" : undefined}
         onChange={(event) => {
@@ -65,7 +67,9 @@ export function UploadPanel({ queue, entries, list }: Props) {
         ref={folder}
         type="file"
         multiple
-        hidden
+        style={{ display: "none" }}
+        tabIndex={-1}
+        aria-hidden="true"
         {...{ webkitdirectory: "" }}
         onChange={(event) => {
           queue.add(event.target.files ?? []);
