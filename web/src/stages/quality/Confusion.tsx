@@ -1,7 +1,5 @@
-import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { formatNumber } from "../../i18n/format";
-import { Chart } from "../../ui/Chart";
+import { formatNumber, formatPercent } from "../../i18n/format";
 import { useLabelNames } from "./labelset";
 import type { Quality } from "./queries";
 
@@ -10,36 +8,9 @@ export function Confusion({ project, cells }: { project: string; cells: Quality[
   const { t } = useTranslation("quality");
   const name = useLabelNames(project);
   const total = cells.reduce((sum, cell) => sum + cell.count, 0);
-  const keys = useMemo(() => {
-    const all = [...new Set(cells.flatMap((cell) => [cell.expected, cell.answered]))].filter(Boolean).sort();
-    return [...all, ""];
-  }, [cells]);
-  const words = keys.map((key) => (key ? name(key) : t("page.nothing"))).join("\n");
-  const right = t("page.expected");
-  const answered = t("page.answered");
-  const option = useMemo(() => {
-    const axis = words.split("\n");
-    const data = cells.map((cell) => [keys.indexOf(cell.answered), keys.indexOf(cell.expected), cell.count]);
-    const wrong = cells.filter((cell) => cell.expected !== cell.answered).map((cell) => cell.count);
-    const label = { interval: 0, hideOverlap: false };
-    return {
-      grid: { left: 110, right: 20, top: 10, bottom: 70 },
-      tooltip: {
-        formatter: ({ value }: { value: [number, number, number] }) =>
-          `${right}: ${axis[value[1]]} · ${answered}: ${axis[value[0]]} · ${value[2]}`,
-      },
-      xAxis: { type: "category", data: axis, name: answered, nameLocation: "middle", nameGap: 46, axisLabel: label },
-      yAxis: { type: "category", data: axis, inverse: true, axisLabel: label },
-      visualMap: {
-        show: false,
-        min: 0,
-        max: Math.max(1, ...wrong),
-        dimension: 2,
-        inRange: { color: ["rgba(15,108,214,0.08)", "rgba(15,108,214,0.85)"] },
-      },
-      series: [{ type: "heatmap", data, label: { show: true }, itemStyle: { borderWidth: 1, borderColor: "#8884" } }],
-    };
-  }, [cells, keys, words, right, answered]);
+  const keys = [...new Set(cells.flatMap((cell) => [cell.expected, cell.answered]))].filter(Boolean).sort();
+  const all = [...keys, ""];
+  const word = (key: string) => (key ? name(key) : t("page.nothing"));
   return (
     <section className="tg-section">
       <h2>{t("page.confusion")}</h2>
@@ -48,11 +19,64 @@ export function Confusion({ project, cells }: { project: string; cells: Quality[
       ) : (
         <>
           <p className="tg-muted">{t("page.confusionHint", { n: formatNumber(total) })}</p>
-          <div style={{ maxWidth: 760 }}>
-            <Chart label={t("page.confusion")} height={90 + keys.length * 36} option={option} />
+          <div className="tg-heat-box">
+            <table className="tg-heat">
+              <thead>
+                <tr>
+                  <th scope="col">
+                    {t("page.expected")} ↓ · {t("page.answered")} →
+                  </th>
+                  {all.map((key) => (
+                    <th key={key} scope="col">
+                      {word(key)}
+                    </th>
+                  ))}
+                  <th scope="col">n</th>
+                </tr>
+              </thead>
+              <tbody>
+                {all.map((expected) => (
+                  <Row key={expected} expected={expected} all={all} cells={cells} word={word} />
+                ))}
+              </tbody>
+            </table>
           </div>
         </>
       )}
     </section>
+  );
+}
+
+interface RowProps {
+  expected: string;
+  all: readonly string[];
+  cells: Quality["confusion"];
+  word: (key: string) => string;
+}
+
+/** The darker, the larger the share of its row; right ones and wrong ones in two colours, and on or off the diagonal. */
+function Row({ expected, all, cells, word }: RowProps) {
+  const row = cells.filter((cell) => cell.expected === expected);
+  const whole = row.reduce((sum, cell) => sum + cell.count, 0);
+  return (
+    <tr>
+      <th scope="row">{word(expected)}</th>
+      {all.map((answered) => {
+        const count = row.find((cell) => cell.answered === answered)?.count ?? 0;
+        const right = expected !== "" && expected === answered;
+        const color = right ? "25, 135, 84" : "192, 48, 43";
+        const share = whole ? count / whole : 0;
+        return (
+          <td
+            key={answered}
+            title={`${word(expected)} → ${word(answered)}: ${count} / ${whole} (${formatPercent(share)})`}
+            style={count ? { background: `rgba(${color}, ${0.12 + 0.5 * share})` } : {}}
+          >
+            {count ? formatNumber(count) : ""}
+          </td>
+        );
+      })}
+      <td className="tg-muted">{formatNumber(whole)}</td>
+    </tr>
   );
 }
