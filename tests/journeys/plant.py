@@ -162,7 +162,7 @@ def _import(plant: Plant) -> None:
         "licence": "自有",
         "consent": "一号轧线生产数据协议",
         "provenance": "程序绘制的钢板",
-        "group_rule": r"pattern:^(plate-\d+)",
+        "group_rule": r"pattern:^(plate-\d+_\d+)",
     }
     batch = trainer.post(f"{project}/batches", wish)
     trainer.wait_for_job(project, batch["job_id"])
@@ -212,7 +212,7 @@ def _examples(plant: Plant, items: list[dict[str, Any]]) -> list[dict[str, Any]]
 def _label_and_review(plant: Plant) -> None:
     """Some plates are labelled; most of them reviewed; some of that comes back as rework."""
     good, hasty = plant.worker("annotator"), plant.worker("annotator2", Habits(jitter=0.12, wrong_class=0.3))
-    good.work(5)
+    good.work(8)
     hasty.work(4)
     manager, project = plant.site("manager"), plant.project
     answered = good.answered + hasty.answered
@@ -226,7 +226,8 @@ def _label_and_review(plant: Plant) -> None:
     manager.post(f"{project}/lots/close")
     inspector = plant.inspector()
     inspector.fix_share = 0
-    inspector.review(6)
+    # Enough accepted plates that a frozen version can fill every side of its split.
+    inspector.review(10)
     for role in ("annotator", "annotator2"):
         site = plant.site(role)
         work = site.post(f"{project}/work/claim", {"slot": "open"})

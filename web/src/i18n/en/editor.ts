@@ -37,7 +37,7 @@ export default {
     offline: "Offline, {{count}} changes kept",
     signedOut: "Session ended, {{count}} changes kept",
     signIn: "Sign in to go on",
-    lost: "This item was taken back ({{reason}}). What you drew is kept as a draft; nothing is lost.",
+    lost: "Taken back, kept as a draft",
     memory: "This browser cannot store (full or blocked): please stay connected",
     idle: "No changes yet",
   },

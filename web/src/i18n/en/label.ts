@@ -100,7 +100,7 @@ export default {
     submit: "Go on",
   },
   rework: {
-    title: "Rework: {{count}} findings",
+    title: "Rework, findings: {{count}}",
     why: {
       own: "The inspector found mistakes: put them right and submit.",
       rule: "The rules changed: follow the new ones.",
@@ -120,7 +120,7 @@ export default {
   },
   drafts: {
     title: "Kept drafts {{count}}",
-    line: "{{name}} · {{count}} boxes",
+    line: "{{name}}, boxes: {{count}}",
     adopt: "Go on",
     discard: "Discard",
     busy: "Submit or hand back the task in hand, then go on with it.",

@@ -37,7 +37,7 @@ export default {
     offline: "离线，{{count}} 步已存本机",
     signedOut: "登录已过期，{{count}} 步已存本机",
     signIn: "登录后继续",
-    lost: "这张已被收回（{{reason}}）。已画的内容留作草稿，没有丢。",
+    lost: "已收回，画的留作草稿",
     memory: "本机无法保存（浏览器存储已满或被禁用），请保持网络连接",
     idle: "尚无改动",
   },

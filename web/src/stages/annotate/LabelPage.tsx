@@ -95,7 +95,7 @@ function Working({ session, email, name }: { session: LabelSession; email: strin
   }
   if (!shown) return <Words title={t("starting")} theme={theme} />;
   return (
-    <div className="tl" data-phase={phase.kind}>
+    <div className="tl" data-phase={phase.kind} data-next={session.preload.ready ? "ready" : "none"}>
       <AnnotationEditor
         document={session.open?.document ?? null}
         labelSet={shown.rules.set}

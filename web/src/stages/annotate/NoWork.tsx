@@ -1,4 +1,3 @@
-import { Button } from "antd";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -48,23 +47,23 @@ export function NoWork({ session, theme, kept, refresh }: Props) {
     <Words title={title} text={text} theme={theme}>
       <div className="tl-buttons">
         {reason === "qualification.missing" ? (
-          <Link to={`${home}/learn`}>
-            <Button type="primary">{t("learn")}</Button>
+          <Link className="te-button te-primary" to={`${home}/learn`}>
+            {t("learn")}
           </Link>
         ) : reason === "lease.elsewhere" && typeof other === "string" ? (
-          <Link to={`/projects/${other}/label`} reloadDocument>
-            <Button type="primary">{t("elsewhereOpen")}</Button>
+          <Link className="te-button te-primary" to={`/projects/${other}/label`} reloadDocument>
+            {t("elsewhereOpen")}
           </Link>
         ) : (
-          <Button type="primary" onClick={() => void session.goOn()}>
+          <button type="button" className="te-button te-primary" onClick={() => void session.goOn()}>
             {t(resting ? "resting.go" : "again")}
-          </Button>
+          </button>
         )}
-        <Link to={`${home}/today`}>
-          <Button>{t("today")}</Button>
+        <Link className="te-button" to={`${home}/today`}>
+          {t("today")}
         </Link>
-        <Link to={home}>
-          <Button>{t("map")}</Button>
+        <Link className="te-button" to={home}>
+          {t("map")}
         </Link>
       </div>
       <DraftsPanel session={session} kept={kept} refresh={refresh} />

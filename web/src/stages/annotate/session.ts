@@ -35,7 +35,7 @@ export class LabelSession {
   handed: Handed | null = null;
   /** An answer that was taken back after it was handed in. */
   takenBack: { readonly name: string; readonly reason: string } | null = null;
-  readonly #preload: Preload;
+  readonly preload: Preload;
   /** Handed in and not yet stored: comes back to the page where it is refused. */
   readonly #sent = new Map<string, Open>();
   readonly #begun = new Set<string>();
@@ -46,7 +46,7 @@ export class LabelSession {
   ) {
     this.api = new WorkApi(project);
     this.loader = new Loader(this.api);
-    this.#preload = new Preload(this.api, this.loader, (error) => this.#preloaded(error));
+    this.preload = new Preload(this.api, this.loader, (error) => this.#preloaded(error));
     const database = new WorkDatabase(person);
     this.queue = new SyncQueue({ database, transport: this.api, scope: this.scope, newKey: () => newId() });
     this.scope.add(this.queue.onOutcome((outcome) => this.#outcome(outcome)));
@@ -69,10 +69,10 @@ export class LabelSession {
 
   /** Opens the preloaded task, else asks for the next one. */
   async goOn(): Promise<void> {
-    const ready = this.#preload.take();
+    const ready = this.preload.take();
     if (ready) return this.#show(ready);
     if (this.phase.kind !== "starting" && this.phase.kind !== "none") this.#go({ kind: "waiting" });
-    if (this.#sent.size > 0 || this.#preload.busy) return undefined;
+    if (this.#sent.size > 0 || this.preload.busy) return undefined;
     return this.#asking(async () => {
       const given = await this.api.claim("open");
       if ("lease_id" in given) await this.#show(await this.loader.prepare(given));
@@ -156,7 +156,7 @@ export class LabelSession {
     const document = { id: work.lease_id, picture, ...snapshot, seq, readOnly: false };
     this.newerRules = work.current_rule_version_id !== null && work.current_rule_version_id !== work.rule_version_id;
     this.#go({ kind: "working", open: { ...prepared, document, base, restored } });
-    if (work.state === "open") this.#preload.start();
+    if (work.state === "open") this.preload.start();
     else if (this.#sent.size === 0) await this.#begin(work.lease_id);
   }
 
@@ -178,7 +178,7 @@ export class LabelSession {
       if (open?.work.lease_id === lease) {
         this.#go({ kind: "working", open: { ...open, work: { ...open.work, state: "open" } } });
       }
-      this.#preload.start();
+      this.preload.start();
     } catch (error) {
       this.#trouble(error);
       if (!(error instanceof ApiError) || error.transient || error.status === 401) return;
@@ -222,7 +222,7 @@ export class LabelSession {
   /** An answer that was refused comes back; what was begun meanwhile waits as the next one. */
   async #refused(sent: Open, refusal: Refusal): Promise<void> {
     const { open } = this;
-    if (open) this.#preload.put(open);
+    if (open) this.preload.put(open);
     this.handed = null;
     await this.#show({ ...sent, work: { ...sent.work, state: "open" } }, sent.base);
     this.problems = problemsOf(refusal);
@@ -255,10 +255,10 @@ export class LabelSession {
     if (!open || this.lost || open.work.state === "next") return;
     try {
       const heard = await this.api.beat(open.work.lease_id);
-      const next = this.#preload.ready?.work.lease_id;
-      if (heard.ended.some(({ lease_id }) => lease_id === next)) this.#preload.drop();
+      const next = this.preload.ready?.work.lease_id;
+      if (heard.ended.some(({ lease_id }) => lease_id === next)) this.preload.drop();
       this.newerRules = heard.current_rule_version_id !== open.work.rule_version_id;
-      this.#preload.start();
+      this.preload.start();
     } catch (error) {
       const gone = error instanceof ApiError && /^lease\.(lost|unknown|submitted)$/.test(error.code);
       // An answer that is on its way ends its lease by itself.
@@ -271,7 +271,7 @@ export class LabelSession {
   #retry(): void {
     if (this.signedOut) return;
     if (this.phase.kind === "none" || this.phase.kind === "waiting") void this.goOn();
-    else if (this.open?.work.state === "open" && !this.lost) this.#preload.start();
+    else if (this.open?.work.state === "open" && !this.lost) this.preload.start();
   }
 
   async #end(call: (lease: string) => Promise<unknown>): Promise<void> {
