@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
+import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
@@ -96,10 +97,8 @@ def run(context: JobContext, job_id: UUID, export_id: UUID) -> dict[str, Any]:
         version = session.get_one(DatasetVersion, export.version_id)
         if export.state == "done":
             return dict(export.counts)
-    scratch = context.settings.data_dir / "tmp"
-    scratch.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="export-") as folder:
-        archive = Path(folder) / "export.zip"
+    with _scratch(context.settings.data_dir / "tmp" / f"export-{export_id}") as folder:
+        archive = folder / "export.zip"
         sink = ZipSink(archive)
         report = write(context, version, export.format, sink, job_id)
         sink.close()
@@ -119,6 +118,17 @@ def run(context: JobContext, job_id: UUID, export_id: UUID) -> dict[str, Any]:
         done.state, done.key, done.size, done.sha256, done.counts = "done", key, size, digest, counts
         done.refused = refused
     return counts
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[Path]:
+    """A folder for one export, always the same, so that what a killed run left there goes with the next."""
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def give_up(session: Session, export_id: UUID) -> None:
