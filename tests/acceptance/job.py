@@ -14,7 +14,7 @@ from tongguan.cli.simulation.people import Worker
 
 RATES = """\
 base_fen = 350000
-quota_units = 150
+quota_units = 20
 [rates]
 box = "6.5"
 [difficulty]
