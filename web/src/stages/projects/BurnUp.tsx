@@ -5,6 +5,10 @@ import { api, ok } from "../../api/client";
 import { formatNumber } from "../../i18n/format";
 import { Chart } from "../../ui/Chart";
 
+function dayBefore(day: string): string {
+  return new Date(new Date(`${day}T00:00:00Z`).getTime() - 86_400_000).toISOString().slice(0, 10);
+}
+
 /** Items and accepted items day by day: how much there is, and how much of it is done. */
 export function BurnUp({ project }: { project: string }) {
   const { t } = useTranslation("projects");
@@ -17,10 +21,13 @@ export function BurnUp({ project }: { project: string }) {
   const accepted = t("burn.accepted");
   const option = useMemo(() => {
     const days = data ?? [];
-    // Until today, so that a standstill shows as a flat line.
+    // From nothing the day before, until today: the first day is a step, a standstill a flat line.
+    const [first] = days;
     const last = days.at(-1);
     const today = new Date().toISOString().slice(0, 10);
-    const shown = last && last.day < today ? [...days, { ...last, day: today }] : days;
+    const before = first ? [{ day: dayBefore(first.day), items: 0, accepted: 0 }] : [];
+    const after = last && last.day < today ? [{ ...last, day: today }] : [];
+    const shown = [...before, ...days, ...after];
     const line = { type: "line", step: "end", symbolSize: 6 };
     return {
       grid: { left: 46, right: 16, top: 30, bottom: 26 },
