@@ -1,5 +1,5 @@
 export default {
-  title: "Lesson and exam",
+  title: "Learn",
   loading: "Loading…",
   opening: "Opening the next item…",
   sending: "Sending…",
@@ -9,6 +9,7 @@ export default {
     "The lesson is made from the rules. Once the trainer has published them you can learn, practise and take the exam here.",
   back: "Back",
   leave: "Leave",
+  broken: "The picture {{name}} can't be shown. Ask a trainer to refuse it on the data page; your progress is kept.",
   view: {
     lesson: "Lesson",
     practice: "Practice",

@@ -1,5 +1,5 @@
 export default {
-  title: "学习与考试",
+  title: "学习与考核",
   loading: "正在读取…",
   opening: "正在打开下一题…",
   sending: "正在提交…",
@@ -8,6 +8,7 @@ export default {
   noRulesHint: "课程由规则生成。训练师发布规则后，这里就能学习、练习和考试。",
   back: "返回",
   leave: "离开",
+  broken: "图片 {{name}} 打不开。请告诉训练师在数据页拒收它；你的进度都在。",
   view: {
     lesson: "课程",
     practice: "练习",

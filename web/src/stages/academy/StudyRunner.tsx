@@ -7,7 +7,7 @@ import { ErrorNote } from "../../ui/ErrorNote";
 import { toRules } from "../annotate/rules";
 import { toLabels, toProblems } from "../quality/labelset";
 import { useVersion } from "../rules/queries";
-import { useStudy } from "./useStudy";
+import { BrokenPicture, useStudy } from "./useStudy";
 import { VerdictPanel } from "./VerdictPanel";
 
 const Markdown = lazy(() => import("../../ui/Markdown"));
@@ -37,7 +37,8 @@ export function StudyRunner({ project, attempt, onEnd, onLeave }: Props) {
     [verdict, t],
   );
   const problems = error instanceof ApiError && error.code === "labels.invalid" ? toProblems(error.params) : [];
-  const failure = version.error ?? (problems.length ? null : error);
+  const broken = error instanceof BrokenPicture ? new Error(t("broken", { name: error.item })) : null;
+  const failure = broken ?? version.error ?? (problems.length ? null : error);
   if (!work || !rules) {
     return (
       <div className="tg-full tg-full-wait">

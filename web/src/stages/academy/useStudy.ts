@@ -25,6 +25,17 @@ function recall(task: string): Kept | null {
   }
 }
 
+/** The bytes of an item cannot be drawn: somebody has to refuse it on the data page. */
+export class BrokenPicture extends Error {
+  constructor(
+    readonly item: string,
+    options?: ErrorOptions,
+  ) {
+    super(item, options);
+    this.name = "BrokenPicture";
+  }
+}
+
 export interface Study {
   work: StudyWork | null;
   document: EditorDocument | null;
@@ -64,7 +75,9 @@ export function useStudy(project: string, attempt: string, onEnd: () => void): S
         return;
       }
       const { item, lease_id, task_id, labels, nothing } = step.work;
-      const loaded = await loadPicture(item.image_url, item.name, item);
+      const loaded = await loadPicture(item.image_url, item.name, item).catch((cause: unknown) => {
+        throw new BrokenPicture(item.name, { cause });
+      });
       picture.current?.close();
       picture.current = loaded;
       const kept = recall(task_id);
@@ -96,7 +109,7 @@ export function useStudy(project: string, attempt: string, onEnd: () => void): S
   }, [project, lease, verdict]);
 
   const keep = (snapshot: () => Snapshot) => {
-    if (!work || verdict) return;
+    if (!work || !document || verdict) return;
     const { labels, nothing } = snapshot();
     try {
       localStorage.setItem(keyOf(work.task_id), JSON.stringify({ labels, nothing }));
