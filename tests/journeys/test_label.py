@@ -41,7 +41,10 @@ class Desk:
         """Goes to the page and waits until one may draw."""
         self.page.goto(f"/projects/{self.plant.project_id}/label")
         expect(self.page.locator(".tl[data-phase=working]")).to_be_visible(timeout=30_000)
+        # Keys are heard once the picture is there.
+        expect(self.page.locator(".te-status")).to_contain_text(".jpg")
         expect(self.page.locator(".te-loading")).to_have_count(0)
+        expect(self.canvas).to_be_focused()
         return self
 
     def drag(self, start: Point, end: Point) -> None:
