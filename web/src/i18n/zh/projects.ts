@@ -78,7 +78,7 @@ export default {
     model_version: "模型",
     pay_period: "结算周期",
     clarification: "规则问答",
-    gold: "暗题",
+    gold: "金题",
     invitation: "邀请",
     organization: "单位信息",
     annotation: "标注",
