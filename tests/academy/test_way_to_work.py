@@ -216,6 +216,15 @@ def test_a_second_exam_takes_items_not_seen_before(school: School) -> None:
     assert (len(first), len(second), len(first & second)) == (4, 4, 2)  # six items: two new ones, then the rest
 
 
+def test_gold_on_a_refused_item_is_not_used(school: School) -> None:
+    before = school.standing()["exam_available"]
+    item = school.gold("exam", 1)[0]
+    assert school.standing()["exam_available"] == before + 1
+    with school.database.transaction(school.project.org_id) as session:
+        session.execute(text("UPDATE item SET state = 'refused' WHERE id = :id"), {"id": item})
+    assert school.standing()["exam_available"] == before
+
+
 def test_too_little_gold_says_what_is_needed(school: School) -> None:
     school.practise()
     settings = {"academy": {**ACADEMY, "exam_count": 10}}

@@ -8,17 +8,22 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from tongguan.collect.interface import items_by_id
 from tongguan.quality.interface import GoldItem, gold_items
 from tongguan.rules.interface import RuleVersion
 
 
 def usable(session: Session, project_id: UUID, rules: RuleVersion, use: str) -> list[GoldItem]:
-    """Gold of one use whose right answer can be given under these rules."""
+    """Gold of one use, on items in use, whose right answer can be given under these rules."""
     kinds = {entry.key: entry.kind for entry in rules.label_set}
+    found = gold_items(session, project_id, use)
+    items = items_by_id(session, [gold.item_id for gold in found])
     return [
         gold
-        for gold in gold_items(session, project_id, use)
-        if all(kinds.get(str(label.get("label"))) == label.get("kind") for label in gold.labels)
+        for gold in found
+        if gold.item_id in items
+        and items[gold.item_id].state == "ok"
+        and all(kinds.get(str(label.get("label"))) == label.get("kind") for label in gold.labels)
     ]
 
 
