@@ -29,6 +29,13 @@ PageAs = Callable[..., Page]
 Shot = Callable[[Page, str], Path]
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The first journey waits for a server that is filled: minutes where many others run at the same time."""
+    for item in items:
+        if item.get_closest_marker("journey"):
+            item.add_marker(pytest.mark.timeout(900))
+
+
 @pytest.fixture(scope="session")
 def plant() -> Iterator[Plant]:
     """The running server with its project."""
