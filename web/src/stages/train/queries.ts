@@ -31,6 +31,8 @@ export function useRun(project: string, run: string) {
 export function useModels(project: string) {
   return useQuery({
     queryKey: ["train", "models", project],
+    // A training ends while somebody looks at the page: its model appears by itself.
+    refetchInterval: 5_000,
     queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/models", { params: { path: { project_id: project } } })),
   });
 }
