@@ -24,7 +24,8 @@ WEB_BUILT := src/tongguan/api/web/index.html
 web: $(WEB_BUILT)
 
 web/node_modules/.ready: web/package.json web/package-lock.json $(STAMP)
-	cd web && npm ci --no-audit --no-fund
+	# Not `npm ci`: a registry that lacks packages of other platforms (optional ones) would make it refuse the lock file.
+	cd web && npm install --no-save --no-audit --no-fund
 	@touch $@
 
 $(WEB_BUILT): $(WEB_SOURCES) web/node_modules/.ready
