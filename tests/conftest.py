@@ -11,10 +11,12 @@ from typing import Any
 from uuid import UUID
 
 import httpx
+import psycopg
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from sqlalchemy import Connection, text
+from sqlalchemy.engine import make_url
 
 from tongguan.api.app import create_app
 from tongguan.core import embedded, jobs, links, provision, roles, telemetry
@@ -225,6 +227,27 @@ def client(app: FastAPI, database: JoinedDatabase) -> Client:
     """An anonymous client; `client.as_(person)` is a signed-in one."""
     made = Client(app, raise_server_exceptions=True)
     made.database = database
+    return made
+
+
+@pytest.fixture
+def untouched(server: TestServer) -> Iterator[Database]:
+    """A migrated database of its own in which nobody has an account yet: for the first start."""
+    name = f"first_{new_id().hex[-12:]}"
+    with psycopg.connect(server.server.url("postgres", "postgres"), autocommit=True) as connection:
+        embedded.ensure_database(connection, name)
+    provision.migrate(server.server.url(database=name), roles.app_password(server.settings))
+    app_url = make_url(server.app_url).set(database=name).render_as_string(hide_password=False)
+    opened = Database.connect(app_url, pool_size=2)
+    yield opened
+    opened.dispose()
+
+
+@pytest.fixture
+def first_client(untouched: Database, settings: Settings, storage: Storage) -> Client:
+    """An anonymous client of an installation that has just been started for the first time."""
+    made = Client(create_app(settings, untouched, storage), raise_server_exceptions=True)
+    made.database = untouched
     return made
 
 

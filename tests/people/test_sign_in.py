@@ -5,6 +5,7 @@ from uuid import UUID
 from fastapi.testclient import TestClient
 
 from tests.conftest import Client, JoinedDatabase, MakeProject, Org, assert_error
+from tongguan.core.database import Database
 from tongguan.core.settings import Settings
 from tongguan.people.service.links import first_start_link, make_link
 
@@ -19,8 +20,9 @@ def csrf(client: TestClient) -> dict[str, str]:
     return {"x-csrf-token": client.cookies["tg_csrf"]}
 
 
-def test_first_start_link_makes_the_owner_once(client: Client, database: JoinedDatabase, settings: Settings) -> None:
-    link = first_start_link(database, settings)
+def test_first_start_link_makes_the_owner_once(first_client: Client, untouched: Database, settings: Settings) -> None:
+    client = first_client
+    link = first_start_link(untouched, settings)
     assert link is not None
     wish = {"token": token_of(link), "email": "a@b.cn", "name": "厂长", "password": SECRET, "organization": "一厂"}
     assert client.post("/api/v1/auth/link/look", json={"token": wish["token"]}).json()["purpose"] == "first_start"
@@ -28,11 +30,12 @@ def test_first_start_link_makes_the_owner_once(client: Client, database: JoinedD
     me = client.get("/api/v1/me").json()
     assert (me["org_role"], me["organization"]["name"]) == ("owner", "一厂")
     assert_error(client.post("/api/v1/auth/link", json=wish), 410, "link.used")
-    assert first_start_link(database, settings) is None
+    assert first_start_link(untouched, settings) is None
 
 
-def test_cookie_needs_csrf_token(client: Client, database: JoinedDatabase, settings: Settings) -> None:
-    link = str(first_start_link(database, settings))
+def test_cookie_needs_csrf_token(first_client: Client, untouched: Database, settings: Settings) -> None:
+    client = first_client
+    link = str(first_start_link(untouched, settings))
     client.post(
         "/api/v1/auth/link", json={"token": token_of(link), "email": "a@b.cn", "name": "厂长", "password": SECRET}
     )

@@ -48,6 +48,23 @@ export interface QueueOptions {
 
 const GATHER_MS = 600;
 
+/** Who wants to hear what became of answers. */
+class Outcomes {
+  readonly #listeners = new Set<(outcome: SubmitOutcome) => void>();
+
+  /** @returns what ends the listening. */
+  listen(listener: (outcome: SubmitOutcome) => void): () => void {
+    this.#listeners.add(listener);
+    return () => {
+      this.#listeners.delete(listener);
+    };
+  }
+
+  tell(outcome: SubmitOutcome): void {
+    for (const listener of [...this.#listeners]) listener(outcome);
+  }
+}
+
 /**
  * Everything drawn goes to this machine's own store first, then to the server in order, again and again until it is
  * acknowledged. Nothing is ever removed here before the server has it for good or the person throws it away.
@@ -55,7 +72,8 @@ const GATHER_MS = 600;
 export class SyncQueue {
   readonly changed = new Signal();
   readonly #journal: Journal;
-  readonly #outcomes = new Set<(outcome: SubmitOutcome) => void>();
+  /** What became of answers that were handed in. */
+  readonly outcomes = new Outcomes();
   readonly #now: () => number;
   readonly #pace: Pace;
   #mode: "online" | "offline" | "signed_out" = "online";
@@ -115,13 +133,6 @@ export class SyncQueue {
     this.#journal.touch(work);
     this.changed.emit();
     this.#pace.now();
-  }
-
-  onOutcome(listener: (outcome: SubmitOutcome) => void): () => void {
-    this.#outcomes.add(listener);
-    return () => {
-      this.#outcomes.delete(listener);
-    };
   }
 
   /** The network is back, or somebody has signed in: try at once. */
@@ -224,7 +235,7 @@ export class SyncQueue {
     const wish = { leaseId: work.lease, key, base, labels, nothing, seq: work.lastSeq, offline };
     const answer = await this.options.transport.submit(wish);
     await this.#journal.remove(work.lease);
-    this.#tell({ kind: "stored", lease: work.lease, answer });
+    this.outcomes.tell({ kind: "stored", lease: work.lease, answer });
   }
 
   /** @returns whether to go on at once with what else waits. */
@@ -247,7 +258,7 @@ export class SyncQueue {
       work.submit = null;
       work.refusal = refusal;
       this.#journal.touch(work);
-      this.#tell({ kind: "refused", lease: work.lease, refusal });
+      this.outcomes.tell({ kind: "refused", lease: work.lease, refusal });
       return true;
     }
     this.#mode = failure === "signed_out" ? "signed_out" : error.unreachable ? "offline" : this.#mode;
@@ -274,12 +285,8 @@ export class SyncQueue {
     work.refusal = refusal;
     this.#journal.touch(work);
     this.changed.emit();
-    if (submitted) this.#tell({ kind: "lost", lease: work.lease, refusal });
+    if (submitted) this.outcomes.tell({ kind: "lost", lease: work.lease, refusal });
     return true;
-  }
-
-  #tell(outcome: SubmitOutcome): void {
-    for (const listener of [...this.#outcomes]) listener(outcome);
   }
 }
 

@@ -213,7 +213,7 @@ describe("a refused submit", () => {
     server.hand("a");
     const b = browserOn(server);
     const outcomes: string[] = [];
-    b.queue.onOutcome((outcome) => outcomes.push(outcome.kind));
+    b.queue.outcomes.listen((outcome) => outcomes.push(outcome.kind));
     await b.begin("a");
     b.draw("a", 1);
     const lease = server.leases.get("a");

@@ -35,7 +35,7 @@ export default {
       title: "The server cannot be reached",
       text: "What you drew is on this machine; it is sent, and work goes on, when the server is back.",
     },
-    other: { title: "You cannot label right now", text: "" },
+    other: { title: "You cannot label right now", text: "Try again in a moment, or ask your manager." },
   },
   elsewhereOpen: "Go to that project",
   resting: {

@@ -26,7 +26,7 @@ export default {
     "gate.closed": { title: "前一关还没有打开", text: "打开后才能领任务；缺什么看通关图。" },
     "picture.failed": { title: "图片打不开", text: "可能是网络断了，稍后会自动再试。" },
     network: { title: "连不上服务器", text: "已画的内容都保存在本机，恢复后会自动送出并继续。" },
-    other: { title: "现在不能标注", text: "" },
+    other: { title: "现在不能标注", text: "稍等再试，或问问项目经理。" },
   },
   elsewhereOpen: "去那个项目",
   resting: { title: "已退回", text: "任务已回到队列。准备好了再领下一张。", go: "领下一张" },

@@ -1,61 +1,31 @@
 import { ApiError } from "../../api/errors";
 import type { Command } from "../../editor/core/changes";
-import type { Problem } from "../../editor/core/checks";
-import { newId } from "../../editor/core/records";
-import { Scope } from "../../editor/core/scope";
-import { Signal } from "../../editor/core/signal";
 import type { Snapshot } from "../../editor/core/store";
-import { WorkDatabase } from "../../editor/sync/database";
-import { type SubmitOutcome, SyncQueue } from "../../editor/sync/queue";
+import type { SubmitOutcome } from "../../editor/sync/queue";
 import type { Refusal } from "../../editor/sync/transport";
-import { Loader, type Prepared } from "./loader";
+import type { Prepared } from "./loader";
 import { Preload } from "./preload";
-import { asApiError, beginningOf, conflictOf, problemsOf, replacing } from "./reading";
-import type { Conflict, Handed, Open, Phase } from "./states";
-import { type SkipReason, type Work, WorkApi } from "./workApi";
+import { beginningOf, conflictOf, problemsOf, replacing } from "./reading";
+import { SessionState } from "./sessionState";
+import type { Open } from "./states";
+import type { SkipReason, Work } from "./workApi";
 
 const BEAT_MS = 20_000;
 const AGAIN_MS = 15_000;
 
 /** One person's work on the label page: one open task, one preloaded, everything drawn kept by the queue. */
-export class LabelSession {
-  readonly changed = new Signal();
-  readonly scope = new Scope();
-  readonly queue: SyncQueue;
-  readonly api: WorkApi;
-  readonly loader: Loader;
-  phase: Phase = { kind: "starting" };
-  problems: readonly Problem[] = [];
-  conflict: Conflict | null = null;
-  /** Why the open task is no longer ours; null while it is. */
-  lost: string | null = null;
-  signedOut = false;
-  /** The newest rules differ from those of the open task. */
-  newerRules = false;
-  handed: Handed | null = null;
-  /** An answer that was taken back after it was handed in. */
-  takenBack: { readonly name: string; readonly reason: string } | null = null;
+export class LabelSession extends SessionState {
   readonly preload: Preload;
   /** Handed in and not yet stored: comes back to the page where it is refused. */
   readonly #sent = new Map<string, Open>();
   readonly #begun = new Set<string>();
 
-  constructor(
-    readonly project: string,
-    person: string,
-  ) {
-    this.api = new WorkApi(project);
-    this.loader = new Loader(this.api);
+  constructor(project: string, person: string) {
+    super(project, person);
     this.preload = new Preload(this.api, this.loader, (error) => this.#preloaded(error));
-    const database = new WorkDatabase(person);
-    this.queue = new SyncQueue({ database, transport: this.api, scope: this.scope, newKey: () => newId() });
-    this.scope.add(this.queue.onOutcome((outcome) => this.#outcome(outcome)));
+    this.scope.add(this.queue.outcomes.listen((outcome) => this.#outcome(outcome)));
     this.scope.add(this.queue.changed.subscribe(() => this.#synced()));
     this.scope.listen(window, "online", () => this.wake());
-  }
-
-  get open(): Open | null {
-    return this.phase.kind === "working" ? this.phase.open : null;
   }
 
   async start(): Promise<void> {
@@ -71,18 +41,18 @@ export class LabelSession {
   async goOn(): Promise<void> {
     const ready = this.preload.take();
     if (ready) return this.#show(ready);
-    if (this.phase.kind !== "starting" && this.phase.kind !== "none") this.#go({ kind: "waiting" });
+    if (this.phase.kind !== "starting" && this.phase.kind !== "none") this.go({ kind: "waiting" });
     if (this.#sent.size > 0 || this.preload.busy) return undefined;
-    return this.#asking(async () => {
+    return this.asking(async () => {
       const given = await this.api.claim("open");
       if ("lease_id" in given) await this.#show(await this.loader.prepare(given));
-      else this.#go({ kind: "none", reason: given.reason, error: null });
+      else this.go({ kind: "none", reason: given.reason, error: null });
     });
   }
 
   /** Shows a task that was adopted; `labels` take the place of the server's. */
   show(work: Work, labels: Snapshot | null): Promise<void> {
-    return this.#asking(async () => {
+    return this.asking(async () => {
       const prepared = await this.loader.prepare(work);
       await this.#show(prepared);
       if (labels) await this.#replace(labels);
@@ -107,20 +77,20 @@ export class LabelSession {
   }
 
   async skip(reason: SkipReason, note: string): Promise<void> {
-    await this.#end((lease) => this.api.skip(lease, reason, note));
+    await this.end((lease) => this.api.skip(lease, reason, note));
     await this.goOn();
   }
 
   async giveBack(): Promise<void> {
-    await this.#end((lease) => this.api.giveBack(lease));
-    this.#go({ kind: "resting" });
+    await this.end((lease) => this.api.giveBack(lease));
+    this.go({ kind: "resting" });
   }
 
   /** Two answers meet: one's own is handed in on top of the other, or the other is taken over to go on from. */
   async settle(mine: boolean): Promise<void> {
     const { open, conflict } = this;
     if (!open || !conflict) return;
-    this.#go({ kind: "working", open: { ...open, base: conflict.revision } });
+    this.go({ kind: "working", open: { ...open, base: conflict.revision } });
     if (mine) this.submit();
     else await this.#replace(conflict);
   }
@@ -130,17 +100,6 @@ export class LabelSession {
     this.signedOut = false;
     this.queue.wake();
     this.#retry();
-    this.changed.emit();
-  }
-
-  /** What the person did about a news: read it, or asked for the sign-in. */
-  note(news: Partial<Pick<LabelSession, "takenBack" | "signedOut">>): void {
-    Object.assign(this, news);
-    this.changed.emit();
-  }
-
-  #go(phase: Phase): void {
-    this.phase = phase;
     this.changed.emit();
   }
 
@@ -155,7 +114,7 @@ export class LabelSession {
     this.#begun.add(work.lease_id);
     const document = { id: work.lease_id, picture, ...snapshot, seq, readOnly: false };
     this.newerRules = work.current_rule_version_id !== null && work.current_rule_version_id !== work.rule_version_id;
-    this.#go({ kind: "working", open: { ...prepared, document, base, restored } });
+    this.go({ kind: "working", open: { ...prepared, document, base, restored } });
     if (work.state === "open") this.preload.start();
     else if (this.#sent.size === 0) await this.#begin(work.lease_id);
   }
@@ -176,11 +135,11 @@ export class LabelSession {
       await this.api.opened(lease);
       const { open } = this;
       if (open?.work.lease_id === lease) {
-        this.#go({ kind: "working", open: { ...open, work: { ...open.work, state: "open" } } });
+        this.go({ kind: "working", open: { ...open, work: { ...open.work, state: "open" } } });
       }
       this.preload.start();
     } catch (error) {
-      this.#trouble(error);
+      this.trouble(error);
       if (!(error instanceof ApiError) || error.transient || error.status === 401) return;
       if (this.queue.touched(lease)) await this.queue.flush();
       else await this.#drop(lease);
@@ -194,7 +153,7 @@ export class LabelSession {
   }
 
   #preloaded(error: unknown): void {
-    if (error) this.#trouble(error);
+    if (error) this.trouble(error);
     if (this.phase.kind === "waiting") void this.goOn();
   }
 
@@ -245,7 +204,7 @@ export class LabelSession {
     this.lost = reason;
     const { lease_id: lease } = open.work;
     const now = this.queue.snapshot(lease) ?? open.document;
-    this.#go({ kind: "working", open: { ...open, document: { ...open.document, ...now, readOnly: true } } });
+    this.go({ kind: "working", open: { ...open, document: { ...open.document, ...now, readOnly: true } } });
     // What the server has not got goes there now, into its list of kept drafts.
     void this.queue.flush().then(() => (this.queue.status(lease).state === "idle" ? this.queue.discard(lease) : null));
   }
@@ -263,7 +222,7 @@ export class LabelSession {
       const gone = error instanceof ApiError && /^lease\.(lost|unknown|submitted)$/.test(error.code);
       // An answer that is on its way ends its lease by itself.
       if (gone && !this.#sent.has(open.work.lease_id)) this.#lose(String(error.params.reason ?? error.code));
-      else this.#trouble(error);
+      else this.trouble(error);
     }
     this.changed.emit();
   }
@@ -272,29 +231,5 @@ export class LabelSession {
     if (this.signedOut) return;
     if (this.phase.kind === "none" || this.phase.kind === "waiting") void this.goOn();
     else if (this.open?.work.state === "open" && !this.lost) this.preload.start();
-  }
-
-  async #end(call: (lease: string) => Promise<unknown>): Promise<void> {
-    const { open } = this;
-    if (!open) return;
-    await this.queue.flush();
-    await call(open.work.lease_id);
-    await this.queue.discard(open.work.lease_id);
-    open.picture.close();
-  }
-
-  async #asking(ask: () => Promise<void>): Promise<void> {
-    try {
-      await ask();
-    } catch (error) {
-      this.#trouble(error);
-      const known = asApiError(error);
-      this.#go({ kind: "none", reason: known.code, error: known });
-    }
-  }
-
-  #trouble(error: unknown): void {
-    if (error instanceof ApiError && error.status === 401) this.signedOut = true;
-    this.changed.emit();
   }
 }
