@@ -80,13 +80,13 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
         yield made
 
 
-def draw(folder: Path) -> None:
-    """Pictures with VOC labels; one is there twice."""
+def draw(folder: Path, first: int = 0) -> None:
+    """Pictures with VOC labels; one is there twice. `first` makes other pictures: equal bytes are stored once."""
     for part in ("JPEGImages", "Annotations"):
         (folder / part).mkdir(parents=True)
     for number in range(PICTURES):
         name = f"plate-{number // 2:03d}_{number % 2}"
-        (folder / "JPEGImages" / f"{name}.jpg").write_bytes(picture(number))
+        (folder / "JPEGImages" / f"{name}.jpg").write_bytes(picture(first + number))
         boxes = [("scratches", 2 + number, 3, 30 + number, 40), ("patches", 5, 6, 22, 29)][: 1 + number % 2]
         (folder / "Annotations" / f"{name}.xml").write_bytes(voc(f"{name}.jpg", boxes))
 
@@ -181,7 +181,7 @@ def test_no_space_left_is_told_in_words_and_leaves_nothing(home: Installation, t
     markers.mkdir()
     points = ("collect.put", "datasets.export_chunk", "datasets.export_written")
     folder = home.folder / "full"
-    draw(folder)
+    draw(folder, first=1000)
     worker = Worker(home, ";".join(f"{name}=enospc!{markers / name}" for name in points))
     try:
         made = other_project(Plant(home, owner_of(home), ""))

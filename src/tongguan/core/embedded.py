@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import time
@@ -105,15 +106,30 @@ def _settle(folder: Path, until: float) -> None:
     pid_file = folder / "postmaster.pid"
     while _postmaster(folder) is not None and not _says_ready(pid_file) and time.monotonic() < until:
         time.sleep(0.1)
-    if not pid_file.exists() or _postmaster(folder) is not None:
+    left = [file for file in (pid_file, *_socket_locks(folder)) if file.exists()]
+    if not left or _postmaster(folder) is not None:
         return
-    # The file's number may belong to another program by now. It guards against a second server on the same data, so
-    # it goes only when no process of the first one is left.
+    # The files' number may belong to another program by now, or to a process that ended and was never waited for.
+    # They guard against a second server on the same data, so they go only when no process of the first one is left.
     while _processes_in(folder):
         if time.monotonic() > until:
             raise OSError(f"processes of an ended PostgreSQL still work in {folder}")
         time.sleep(0.1)
-    pid_file.unlink(missing_ok=True)
+    for file in left:
+        file.unlink(missing_ok=True)
+
+
+def _socket_locks(folder: Path) -> list[Path]:
+    """Lock files of the sockets of a data folder: beside the data, or where the pid file says; never another's."""
+    places = {folder}
+    with contextlib.suppress(OSError, IndexError):
+        places.add(Path((folder / "postmaster.pid").read_text(encoding="utf-8").splitlines()[4]))
+    found = []
+    for file in (lock for place in places for lock in place.glob(".s.PGSQL.*.lock")):
+        with contextlib.suppress(OSError, IndexError):
+            if Path(file.read_text(encoding="utf-8").splitlines()[1]).resolve() == folder.resolve():
+                found.append(file)
+    return found
 
 
 def _forget_dead_users(file: Path) -> None:
