@@ -21,6 +21,8 @@ from tongguan.train.interface import Predictor, model, open_model
 from tongguan.train.recipes.base import PictureUnreadable
 
 CHUNK = 32
+# A hardly trained model is unsure of everything: more proposals than this cost a person more than drawing does.
+MOST_MARKS = 30
 log = logger("flows")
 
 
@@ -80,7 +82,7 @@ def _predict(
             log.warning("no proposal", item=str(item.id), error=str(error)[:200])
             continue
         good = [mark for mark in marks if (mark.score or 0.0) >= threshold]
-        sets.append((item.id, dump_labels(good)))
+        sets.append((item.id, dump_labels(good[:MOST_MARKS])))
     return sets
 
 
