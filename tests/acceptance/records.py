@@ -37,8 +37,8 @@ NEAR = """
     WHERE v.project_id = %(project)s AND v.number = %(number)s
 """
 PROPOSED = """
-    SELECT COALESCE(sum(jsonb_array_length(p.labels)), 0) AS n FROM prelabel p
-    WHERE p.project_id = %(project)s AND p.id IN (SELECT prelabel_id FROM prelabel_outcome)
+    SELECT COALESCE(sum(jsonb_array_length(p.labels)), 0) AS n
+    FROM prelabel_outcome o JOIN prelabel p ON p.id = o.prelabel_id WHERE p.project_id = %(project)s
 """
 
 
@@ -84,7 +84,7 @@ class Records:
         return int(self.rows(TWICE)[0]["n"])
 
     def proposed(self) -> int:
-        """Boxes that a model proposed in work that was answered."""
+        """Boxes that a model proposed in work that was answered; on hidden gold, once for each person."""
         return int(self.rows(PROPOSED)[0]["n"])
 
     def torn_clusters(self, number: int) -> tuple[int, int]:
