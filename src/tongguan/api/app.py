@@ -41,7 +41,7 @@ def create_app(settings: Settings, database: Database, storage: Storage, web: Pa
     )
     app.state.settings, app.state.database, app.state.storage = settings, database, storage
     links.configure(secret_of(settings, "links"))
-    _check_names(app)
+    _check_names()
     app.include_router(health.router)
     app.include_router(sign_in.router)
     app.include_router(files.router)
@@ -61,7 +61,7 @@ def schema() -> dict[str, Any]:
     return get_openapi(title="Tongguan", version=__version__, routes=app.routes)
 
 
-def _check_names(app: FastAPI) -> None:
+def _check_names() -> None:
     seen: set[str] = set()
     for router in (sign_in.router, *ROUTERS):
         for route in router.routes:
@@ -69,7 +69,6 @@ def _check_names(app: FastAPI) -> None:
                 if route.name in seen:
                     raise ValueError(f"two routes are named {route.name}")
                 seen.add(route.name)
-    del app
 
 
 def _add_error_handlers(app: FastAPI) -> None:

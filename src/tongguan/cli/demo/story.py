@@ -156,16 +156,9 @@ def _publish(trainer: Site, project: str) -> None:
         "label_set": [entry.model_dump(mode="json") for entry in LABEL_SET],
         "guideline": guideline_both(),
         "checks": CHECKS.model_dump(mode="json"),
-        "examples": _examples(trainer, project),
     }
     trainer.post(f"{project}/rules/draft", {"content": content})
     trainer.post(f"{project}/rules/publish", {"note": "第一版规则：六类缺陷"})
-
-
-def _examples(trainer: Site, project: str) -> list[dict[str, Any]]:
-    """None at first: the second, minor version adds them from labelled items."""
-    del trainer, project
-    return []
 
 
 def _gold(trainer: Site, story: Story, count: int) -> None:
