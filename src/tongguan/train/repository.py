@@ -62,3 +62,9 @@ def version_numbers(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
         text("SELECT id, number FROM dataset_version WHERE id = ANY(:ids)"), {"ids": list(set(ids))}
     )
     return {row.id: row.number for row in rows}
+
+
+def run_numbers(session: Session, ids: Sequence[UUID]) -> dict[UUID, int]:
+    """Numbers of runs by id."""
+    rows = session.execute(select(TrainRun.id, TrainRun.number).where(TrainRun.id.in_(ids))).tuples()
+    return dict(rows.all())

@@ -71,9 +71,11 @@ class ModelOut(Row):
 
     id: UUID
     number: int
-    run_id: UUID
-    run: int = 0
-    dataset_version: int = 0
+    recipe: str
+    run_id: UUID | None = Field(description="null: trained elsewhere and registered; see origin.")
+    run: int | None = None
+    dataset_version: int | None = Field(default=None, description="Number of the frozen version it learnt from.")
+    origin: dict[str, Any] = Field(description="Of a registered model: engine, note, file, person_id.")
     metrics: dict[str, Any]
     classes: list[str]
     threshold: float

@@ -5121,9 +5121,9 @@ export interface components {
             created_at: string;
             /**
              * Dataset Version
-             * @default 0
+             * @description Number of the frozen version it learnt from.
              */
-            dataset_version: number;
+            dataset_version?: number | null;
             /**
              * Id
              * Format: uuid
@@ -5136,15 +5136,21 @@ export interface components {
             /** Number */
             number: number;
             /**
-             * Run
-             * @default 0
+             * Origin
+             * @description Of a registered model: engine, note, file, person_id.
              */
-            run: number;
+            origin: {
+                [key: string]: unknown;
+            };
+            /** Recipe */
+            recipe: string;
+            /** Run */
+            run?: number | null;
             /**
              * Run Id
-             * Format: uuid
+             * @description null: trained elsewhere and registered; see origin.
              */
-            run_id: string;
+            run_id: string | null;
             /** Sha256 */
             sha256: string;
             /** Size */

@@ -118,11 +118,19 @@ def cancel(session: Session, caller: Caller, run: TrainRun) -> TrainRun:
 
 def models(session: Session, project_id: UUID) -> list[ModelOut]:
     """Model versions with the run and data that made them."""
-    rows = repository.models(session, project_id)
-    found = []
-    for row in rows:
-        run = run_of(session, project_id, row.run_id)
-        numbers = repository.version_numbers(session, [run.dataset_version_id])
-        extra = {"run": run.number, "dataset_version": numbers[run.dataset_version_id]}
-        found.append(ModelOut.model_validate(row).model_copy(update=extra))
-    return found
+    return shown_models(session, repository.models(session, project_id))
+
+
+def shown_models(session: Session, rows: Sequence[ModelVersion]) -> list[ModelOut]:
+    """Model versions with the numbers of their runs and dataset versions."""
+    numbers = repository.version_numbers(session, [row.dataset_version_id for row in rows if row.dataset_version_id])
+    made = repository.run_numbers(session, [row.run_id for row in rows if row.run_id])
+    return [
+        ModelOut.model_validate(row).model_copy(
+            update={
+                "run": made.get(row.run_id) if row.run_id else None,
+                "dataset_version": numbers.get(row.dataset_version_id) if row.dataset_version_id else None,
+            }
+        )
+        for row in rows
+    ]

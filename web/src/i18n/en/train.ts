@@ -14,6 +14,7 @@ export default {
   data: "Data version",
   recipe: "Recipe",
   model: "Model",
+  elsewhere: "trained elsewhere",
   models: "Model versions",
   begun: "Begun",
   threshold: "Threshold",

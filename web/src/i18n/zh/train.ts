@@ -13,6 +13,7 @@ export default {
   data: "数据版本",
   recipe: "配方",
   model: "模型",
+  elsewhere: "外部训练",
   models: "模型版本",
   begun: "开始于",
   threshold: "阈值",

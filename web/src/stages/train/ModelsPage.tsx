@@ -85,8 +85,16 @@ export default function ModelsPage() {
             dataSource={models.data}
             columns={[
               { title: t("model"), dataIndex: "number", render: (number: number) => `m${number}` },
-              { title: t("run"), dataIndex: "run", render: (number: number) => `#${number}` },
-              { title: t("data"), dataIndex: "dataset_version", render: (number: number) => `v${number}` },
+              {
+                title: t("run"),
+                dataIndex: "run",
+                render: (number: number | null) => (number === null ? t("elsewhere") : `#${number}`),
+              },
+              {
+                title: t("data"),
+                dataIndex: "dataset_version",
+                render: (number: number | null) => (number === null ? "–" : `v${number}`),
+              },
               { title: "mAP50", key: "map50", render: (_, model) => figure(model.metrics, "map50") },
               { title: t("threshold"), dataIndex: "threshold", render: (value: number) => formatNumber(value, 3) },
               {
