@@ -63,6 +63,12 @@ class Settings(BaseSettings):
     picture_limit_side: int = Field(default=60_000, gt=0, description="Longest side of a picture in pixels.")
     unpack_limit_gib: float = Field(default=200, gt=0, description="Largest unpacked size of an archive in GiB.")
     train_threads: int = Field(default=0, ge=0, description="Threads of a training; 0 = all cores when nobody labels.")
+    fetch_hosts: str = Field(
+        default="",
+        description="Hosts of the own network (host or host:port), separated by ',', that webhooks may call; "
+        "empty = public addresses only.",
+    )
+    fetch_ports: str = Field(default="80,443", description="Ports, separated by ',', that webhooks may call.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = Field(default=True, description="Logs as JSON lines; false = for people.")
 
