@@ -10,12 +10,12 @@ from tests.train.plates import write_plates
 
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.metrics.boxes import BoxItem
-from tongguan.catalog.metrics.registry import METRICS
+from tongguan.catalog.metrics.registry import METRICS, metrics_of
 from tongguan.evaluate.measure import Evaluation, difference
 from tongguan.evaluate.measure.evaluation import Judged
 from tongguan.evaluate.measure.page import page
 from tongguan.train.recipes.items import LeftOut
-from tongguan.train.recipes.judging import at_threshold, figures
+from tongguan.train.recipes.judging import figures, judge_of
 
 
 def answers(share: float, seed: int, items: int = 60) -> list[BoxItem]:
@@ -40,7 +40,7 @@ def answers(share: float, seed: int, items: int = 60) -> list[BoxItem]:
 def test_a_better_model_is_better_and_itself_is_equal() -> None:
     groups = [str(at // 2) for at in range(60)]
     good, bad = answers(0.9, 3), answers(0.4, 4)
-    for metric in METRICS.values():
+    for metric in metrics_of("detection"):
         found = difference(metric, good, bad, groups)
         assert found.interval.low is not None
         assert found.interval.low > 0
@@ -74,9 +74,9 @@ def test_the_page_escapes_what_people_wrote(tmp_path: Path) -> None:
     for file, _, labels in made:
         found = (BoxLabel(label=name, x=1, y=1, width=9, height=9, score=0.9),)
         judged.append(Judged(file, file, file, 96, 96, tuple(labels), found))
-    items = [one.box_item() for one in judged]
+    items = [one.metric_item("detection") for one in judged]
     measured = figures("detection", items, [one.group for one in judged])
-    measured["at_threshold"] = at_threshold(items, 0.5)
+    measured["at_threshold"] = judge_of("detection").at_threshold(items, 0.5)
     evaluation = Evaluation(
         run=name,
         recipe="detection",

@@ -101,7 +101,7 @@ def test_a_resample_is_the_metric_of_the_drawn_copies() -> None:
     items = made(12, 5)
     groups = [str(at // 2) for at in range(12)]
     weights = group_weights(groups, resamples=5)
-    for metric in METRICS.values():
+    for metric in metrics_of("detection"):
         prepared = metric.prepare(items)
         fast = prepared.overall(prepared.per_class(weights))
         for row, value in zip(weights, fast, strict=True):
@@ -133,7 +133,7 @@ def test_groups_are_drawn_whole() -> None:
 
 def test_nothing_to_find_has_no_figure() -> None:
     empty = BoxItem(np.zeros((0, 4)), [], np.array([[0.0, 0, 5, 5]]), ["patches"], np.array([0.9]))
-    for metric in METRICS.values():
+    for metric in metrics_of("detection"):
         found = measure(metric, [empty, empty], ["1", "2"], resamples=5)
         assert found.overall.as_json() == {"value": None, "low": None, "high": None}
         assert found.classes == {}
@@ -144,7 +144,7 @@ def test_a_perfect_model_has_one_and_a_blind_one_zero() -> None:
     truth = np.array([[0.0, 0, 10, 10], [30, 30, 10, 20]])
     perfect = BoxItem(truth, ["patches", "crazing"], truth, ["patches", "crazing"], np.array([0.9, 0.8]))
     blind = BoxItem(truth, ["patches", "crazing"], np.zeros((0, 4)), [], np.zeros(0))
-    for metric in METRICS.values():
+    for metric in metrics_of("detection"):
         assert measure(metric, [perfect], ["a"], resamples=5).overall.value == 1
         assert measure(metric, [blind], ["a"], resamples=5).overall.value == 0
 

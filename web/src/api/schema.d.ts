@@ -3324,6 +3324,13 @@ export interface components {
              * @description A model's confidence; None when a person drew it.
              */
             score?: number | null;
+            /**
+             * Scores
+             * @description A model's probability of every label class it knows; absent when a person chose.
+             */
+            scores?: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * ClearFlagIn

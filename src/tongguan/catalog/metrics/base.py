@@ -44,7 +44,7 @@ class Prepared(Protocol):
 
     def per_class(self, weights: Floats) -> Floats:
         """Figure per label class for each row of item weights. weights: (R, items) >= 0; returns (R, classes), nan =
-        not defined for that class in that row."""
+        not defined for that class in that row. Columns after those of `labels` are for `overall` alone."""
 
     def overall(self, per_class: Floats) -> Floats:
         """The figure over classes: (R, classes) -> (R,)."""
@@ -58,7 +58,7 @@ class Metric(Protocol):
     higher_is_better: bool
 
     def prepare(self, items: Sequence[Any]) -> Prepared:
-        """Takes the items of the metric's task, for detection `boxes.BoxItem`."""
+        """Takes the items of the metric's task: detection `boxes.BoxItem`, classification `classes.ClassItem`."""
 
 
 def _short(value: float | None) -> float | None:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tongguan.catalog.metrics import map50, map50_95
+from tongguan.catalog.metrics import accuracy, ece, macro_f1, map50, map50_95
 from tongguan.catalog.metrics.base import Metric
 
-_MEMBERS: tuple[Metric, ...] = (map50.METRIC, map50_95.METRIC)
+_MEMBERS: tuple[Metric, ...] = (map50.METRIC, map50_95.METRIC, accuracy.METRIC, macro_f1.METRIC, ece.METRIC)
 
 METRICS: dict[str, Metric] = {metric.id: metric for metric in _MEMBERS}
 

@@ -10,13 +10,12 @@ from typing import Any
 from tongguan.catalog.formats.base import Tree
 from tongguan.catalog.formats.tree import open_tree
 from tongguan.catalog.labels.base import LabelRecord
-from tongguan.catalog.metrics.boxes import BoxItem
 from tongguan.catalog.metrics.registry import metrics_of
 from tongguan.evaluate.measure.compare import Difference, difference
 from tongguan.train.recipes.base import PictureUnreadable, Predictor, UsageProblem
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.items import Gathered, LeftOut, read_gathered
-from tongguan.train.recipes.judging import at_threshold, box_item, figures
+from tongguan.train.recipes.judging import figures, judge_of
 from tongguan.train.recipes.reading import Found, Source, read_source
 from tongguan.train.recipes.registry import load_predictor, recipe
 
@@ -35,9 +34,9 @@ class Judged:
     truth: tuple[LabelRecord, ...]
     found: tuple[LabelRecord, ...]
 
-    def box_item(self) -> BoxItem:
-        """As the metrics take it."""
-        return box_item(self.truth, self.found)
+    def metric_item(self, task: str) -> Any:
+        """As the metrics of the task take it."""
+        return judge_of(task).item(self.truth, self.found)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +99,9 @@ def evaluate(
     tree = open_tree(data)
     skipped: list[LeftOut] = []
     judged = _judge(predictor, tree, chosen, skipped, progress)
-    items, groups = [one.box_item() for one in judged], [one.group for one in judged]
+    items, groups = [one.metric_item(kind.task) for one in judged], [one.group for one in judged]
     found = figures(kind.task, items, groups)
-    found["at_threshold"] = at_threshold(items, predictor.threshold)
+    found["at_threshold"] = judge_of(kind.task).at_threshold(items, predictor.threshold)
     trained = {item.sha256 for item in manifest.side("train")}
     overlap = sum(one.measurement.sha256 in trained for one in chosen)
     compared, differences = _compare(second, compare, tree, chosen, items, groups, kind.task, progress)
@@ -174,14 +173,14 @@ def _compare(
     folder: Path | None,
     tree: Tree,
     chosen: Sequence[Found],
-    items: Sequence[BoxItem],
+    items: Sequence[Any],
     groups: Sequence[str],
     task: str,
     progress: Progress | None,
 ) -> tuple[dict[str, Any], tuple[Difference, ...]]:
     if second is None or folder is None:
         return {}, ()
-    others = [one.box_item() for one in _judge(second, tree, chosen, [], progress)]
+    others = [one.metric_item(task) for one in _judge(second, tree, chosen, [], progress)]
     found = figures(task, others, groups)
     differences = tuple(difference(metric, items, others, groups) for metric in metrics_of(task))
     trained = {item.sha256 for item in _manifest(folder).side("train")}

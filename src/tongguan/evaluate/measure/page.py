@@ -88,7 +88,7 @@ def _worst(evaluation: Evaluation) -> list[Example]:
     above = [_above(one, evaluation.threshold) for one in evaluation.judged]
     if not above:
         return []
-    matches = match([one.box_item() for one in above], (0.5,))
+    matches = match([one.metric_item("detection") for one in above], (0.5,))
     right = np.bincount(matches.item, weights=matches.hits[0], minlength=len(above))
     seen = np.bincount(matches.item, minlength=len(above))
     missed, invented = matches.truths.sum(axis=1) - right, seen - right

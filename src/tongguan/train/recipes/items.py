@@ -85,7 +85,7 @@ def label_digest(labels: Sequence[LabelRecord] | None) -> str:
 
 def _canonical(label: dict[str, Any]) -> str:
     # Files of other formats cannot hold ids, attributes, scores or origins.
-    kept = {key: value for key, value in label.items() if key not in ("id", "attributes", "score", "origin")}
+    kept = {key: value for key, value in label.items() if key not in ("id", "attributes", "score", "scores", "origin")}
     return json.dumps(
         {key: round(value, 2) + 0.0 if isinstance(value, float) else value for key, value in kept.items()},
         sort_keys=True,

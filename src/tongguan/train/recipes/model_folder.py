@@ -42,7 +42,7 @@ class Card(BaseModel):
     preprocessing: Preprocessing
     threshold: float = Field(ge=0, le=1)
     threshold_from: str = Field(max_length=500)
-    nms_overlap: float = Field(ge=0, le=1)
+    nms_overlap: float | None = Field(default=None, ge=0, le=1, description="Detection: of two boxes, see the recipe.")
     model_sha256: str = Field(pattern="^[0-9a-f]{64}$")
 
 

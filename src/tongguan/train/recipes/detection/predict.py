@@ -64,7 +64,7 @@ class DetectionPredictor:
     def __init__(self, session: Any, card: Card) -> None:
         self._session = session
         self._size = card.preprocessing.size
-        self._overlap = card.nms_overlap
+        self._overlap = card.nms_overlap or 0.0
         self.labels = card.labels
         self.threshold = card.threshold
         self.threshold_from = card.threshold_from
@@ -97,6 +97,8 @@ class DetectionPredictor:
 
 def load(model: Path, card: Card) -> DetectionPredictor:
     """Opens the model after checking it. Raises ModelRefused."""
+    if card.nms_overlap is None:
+        raise ModelRefused("card_broken", f"{model}: nms_overlap is missing", path=str(model), field="nms_overlap")
     content = read_model(model, card)
     check_onnx(content, OPERATORS)
     try:

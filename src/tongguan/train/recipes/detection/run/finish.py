@@ -11,7 +11,7 @@ from tongguan.train.recipes.detection.letterbox import letterbox
 from tongguan.train.recipes.detection.manifest import DetectionParams
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
-from tongguan.train.recipes.judging import at_threshold, best_threshold, figures, judged, typical_box
+from tongguan.train.recipes.judging import baseline, figures, judge_of, judged
 from tongguan.train.recipes.model_folder import Card, write_model
 from tongguan.train.recipes.registry import load_predictor
 from tongguan.train.recipes.torch_parts.detector import Detector
@@ -56,7 +56,7 @@ def _judge(job: Job, items: list[Item], phase: str) -> list[BoxItem]:
         job.check_stop()
         job.report.progress(phase=phase, done=done, of=len(items))
 
-    return list(judged(load_predictor(job.folder.model), job.tree, items, step))
+    return list(judged("detection", load_predictor(job.folder.model), job.tree, items, step))
 
 
 def _threshold(job: Job, train: list[Item]) -> tuple[float, str]:
@@ -70,7 +70,7 @@ def _threshold(job: Job, train: list[Item]) -> tuple[float, str]:
         if held
         else f"best F1 on {len(chosen)} training items (no hold-out): it may be too high for new items"
     )
-    return best_threshold(_judge(job, chosen, "threshold")).threshold, origin
+    return judge_of("detection").best_threshold(_judge(job, chosen, "threshold")).threshold, origin
 
 
 def _kept(job: Job, card: Card) -> dict[str, Any]:
@@ -78,6 +78,6 @@ def _kept(job: Job, card: Card) -> dict[str, Any]:
     kept = job.gathered.side("kept")
     found = _judge(job, kept, "judge")
     result = figures("detection", found, [item.group for item in kept])
-    result["baseline"] = typical_box("detection", job.gathered.side("train"), kept)
-    result["at_threshold"] = at_threshold(found, card.threshold) if found else {}
+    result["baseline"] = baseline("detection", job.gathered.side("train"), kept)
+    result["at_threshold"] = judge_of("detection").at_threshold(found, card.threshold) if found else {}
     return {**result, "threshold": card.threshold, "threshold_from": card.threshold_from}

@@ -1,0 +1,22 @@
+"""ece: expected calibration error of the answers' scores."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tongguan.catalog.metrics.classes import Calibration, ClassItem
+
+
+class Ece:
+    """How far scores are from the share that is right."""
+
+    id = "ece"
+    task = "classification"
+    higher_is_better = False
+
+    def prepare(self, items: Sequence[ClassItem]) -> Calibration:
+        """Sorts answers by label class once; every resample reuses it."""
+        return Calibration(items)
+
+
+METRIC = Ece()
