@@ -88,6 +88,29 @@ class SplitSettings(Part):
         return self
 
 
+class Guard(Part):
+    """A slice of the benchmark on which a new model may not be worse than the champion by more than a margin."""
+
+    kind: Literal["class", "size", "brightness", "source"]
+    value: str | None = Field(default=None, max_length=200, description="One slice of this kind; null = each of them.")
+    margin: Share = Field(default=0.05, description="How much lower the main metric may be.")
+
+
+class EvaluationSettings(Part):
+    """When a model may become champion (gate 4), and what its mistakes cost."""
+
+    metric: Literal["map50", "map50_95"] = Field(default="map50", description="The main metric.")
+    least: Share = Field(default=0.5, description="Least figure of the first champion.")
+    guards: list[Guard] = Field(
+        default=[Guard(kind="class"), Guard(kind="size"), Guard(kind="brightness")],
+        max_length=50,
+        description="Guarded slices of new benchmarks.",
+    )
+    least_labels: int = Field(default=10, ge=1, description="A guarded slice with fewer labels is shown, not judged.")
+    miss_fen: int = Field(default=500, ge=0, le=10**12, description="Cost of a missed defect in fen.")
+    false_fen: int = Field(default=100, ge=0, le=10**12, description="Cost of a false call in fen.")
+
+
 class LevelRule(Part):
     """What must be cleared to reach a level."""
 
@@ -105,6 +128,7 @@ class ProjectSettings(Part):
     labelling: LabellingSettings = LabellingSettings()
     quality: QualitySettings = QualitySettings()
     split: SplitSettings = SplitSettings()
+    evaluation: EvaluationSettings = EvaluationSettings()
     levels: list[LevelRule] = [
         LevelRule(level=2, accepted_units=200, quality=0.9, last_units=200),
         LevelRule(level=3, accepted_units=2000, quality=0.95, last_units=500),

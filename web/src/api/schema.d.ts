@@ -3698,6 +3698,62 @@ export interface components {
             state: "erased";
         };
         /**
+         * EvaluationSettings
+         * @description When a model may become champion (gate 4), and what its mistakes cost.
+         */
+        EvaluationSettings: {
+            /**
+             * False Fen
+             * @description Cost of a false call in fen.
+             * @default 100
+             */
+            false_fen: number;
+            /**
+             * Guards
+             * @description Guarded slices of new benchmarks.
+             * @default [
+             *       {
+             *         "kind": "class",
+             *         "margin": 0.05
+             *       },
+             *       {
+             *         "kind": "size",
+             *         "margin": 0.05
+             *       },
+             *       {
+             *         "kind": "brightness",
+             *         "margin": 0.05
+             *       }
+             *     ]
+             */
+            guards: components["schemas"]["Guard"][];
+            /**
+             * Least
+             * @description Least figure of the first champion.
+             * @default 0.5
+             */
+            least: number;
+            /**
+             * Least Labels
+             * @description A guarded slice with fewer labels is shown, not judged.
+             * @default 10
+             */
+            least_labels: number;
+            /**
+             * Metric
+             * @description The main metric.
+             * @default map50
+             * @enum {string}
+             */
+            metric: "map50" | "map50_95";
+            /**
+             * Miss Fen
+             * @description Cost of a missed defect in fen.
+             * @default 500
+             */
+            miss_fen: number;
+        };
+        /**
          * Example
          * @description A right or wrong example of a label class, taken from an item.
          */
@@ -4117,6 +4173,28 @@ export interface components {
             person_id: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * Guard
+         * @description A slice of the benchmark on which a new model may not be worse than the champion by more than a margin.
+         */
+        Guard: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "class" | "size" | "brightness" | "source";
+            /**
+             * Margin
+             * @description How much lower the main metric may be.
+             * @default 0.05
+             */
+            margin: number;
+            /**
+             * Value
+             * @description One slice of this kind; null = each of them.
+             */
+            value?: string | null;
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -5843,6 +5921,30 @@ export interface components {
              *     }
              */
             data_gate: components["schemas"]["DataGate"];
+            /**
+             * @default {
+             *       "false_fen": 100,
+             *       "guards": [
+             *         {
+             *           "kind": "class",
+             *           "margin": 0.05
+             *         },
+             *         {
+             *           "kind": "size",
+             *           "margin": 0.05
+             *         },
+             *         {
+             *           "kind": "brightness",
+             *           "margin": 0.05
+             *         }
+             *       ],
+             *       "least": 0.5,
+             *       "least_labels": 10,
+             *       "metric": "map50",
+             *       "miss_fen": 500
+             *     }
+             */
+            evaluation: components["schemas"]["EvaluationSettings"];
             /**
              * @default {
              *       "overlap": 1,
