@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
 import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, text
@@ -94,6 +95,7 @@ def make_engine(url: str, pool_size: int = 12) -> Engine:
         pool_pre_ping=True,
         pool_recycle=1800,
         connect_args={"connect_timeout": 5},
+        json_deserializer=orjson.loads,  # labels are most of what is read: three times as fast
     )
 
 

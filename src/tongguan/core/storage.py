@@ -32,6 +32,7 @@ class Storage:
 
     def __init__(self, store: ObjectStore) -> None:
         self.store = store
+        self._folder = store.prefix if isinstance(store, LocalStore) else None
 
     def put(self, key: str, data: bytes | Iterable[bytes] | BinaryIO) -> None:
         """Stores an object whole: readers see the old one or the new one, never a part.
@@ -50,7 +51,10 @@ class Storage:
         return bytes(obstore.get(self.store, key).bytes())
 
     def open(self, key: str) -> BinaryIO:
-        """A seekable reader that fetches as it goes."""
+        """A seekable reader that fetches as it goes; in a folder it is the file itself."""
+        if self._folder is not None and ".." not in key.split("/"):
+            # Through the store each picture costs three hops between threads, twenty times as much as opening a file.
+            return (self._folder / key.lstrip("/")).open("rb")
         return cast(BinaryIO, io.BufferedReader(_Reader(self.store, key), CHUNK))
 
     def stream(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:

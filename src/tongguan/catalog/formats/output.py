@@ -149,6 +149,9 @@ def edges(label: BoxLabel, rounded: bool) -> tuple[float, float, float, float]:
 
 def plain(value: float) -> str:
     """A number as short as it can be without losing more than 1e-7: 12, 12.5, 12.333333."""
+    whole = int(value)
+    if whole == value:
+        return str(whole)
     text = f"{value:.7f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 

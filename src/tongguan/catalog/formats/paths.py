@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import PurePosixPath
 
 LONGEST_PATH = 1024
 
@@ -23,15 +22,17 @@ SIDE_NAMES = {"train": "train", "kept": "val", "line": "line", "test": "test"}
 _WORDS = "|".join(sorted(SIDES, key=len, reverse=True))
 _STEM_SIDE = re.compile(rf"(?:^|[_\-. ])({_WORDS})(?:\d{{4}})?$|^({_WORDS})(?:\d{{4}})?[_\-. ]", re.IGNORECASE)
 _FOLDER_SIDE = re.compile(rf"^({_WORDS})(?:\d{{4}})?$", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_DRIVE = re.compile(r"[A-Za-z]:")
 _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 
 
 def safe_path(path: str) -> str | None:
     """The path with `/`, without `.` parts; None when it is absolute, holds `..`, a drive or a control character."""
     text = path.replace("\\", "/")
-    if not text or len(text) > LONGEST_PATH or any(ord(char) < 32 or ord(char) == 127 for char in text):
+    if not text or len(text) > LONGEST_PATH or _CONTROL.search(text):
         return None
-    if text.startswith("/") or re.match(r"^[A-Za-z]:", text):
+    if text.startswith("/") or _DRIVE.match(text):
         return None
     parts = [part for part in text.split("/") if part not in ("", ".")]
     if not parts or ".." in parts:
@@ -47,7 +48,8 @@ def is_junk(path: str) -> bool:
 
 def stem_of(path: str) -> str:
     """The file's name without folder and last suffix."""
-    return PurePosixPath(path).stem
+    base = path.rstrip("/").rpartition("/")[2]
+    return base[: len(base) - len(_suffix(base))]
 
 
 def folder_of(path: str) -> str:
@@ -57,7 +59,13 @@ def folder_of(path: str) -> str:
 
 def suffix_of(path: str) -> str:
     """The last suffix in lower case, with its dot."""
-    return PurePosixPath(path).suffix.lower()
+    return _suffix(path.rstrip("/").rpartition("/")[2]).lower()
+
+
+def _suffix(base: str) -> str:
+    """As pathlib has it: a leading dot begins no suffix, and a dot at the end is none."""
+    dot = base.rfind(".")
+    return base[dot:] if 0 < dot < len(base) - 1 else ""
 
 
 def join(*parts: str) -> str:

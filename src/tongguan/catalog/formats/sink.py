@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
+from typing import IO, Any, cast
 
 from tongguan.catalog.formats.paths import safe_path, suffix_of
 
 # Already packed tightly: packing again costs time and gains nothing.
 _PACKED = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff"})
+IN_MEMORY = 2**20
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -46,11 +48,53 @@ class FolderSink:
         """Everything is on disk already."""
 
 
+class _Pending:
+    """A growing file whose end is kept in memory: zipfile goes back to the head of each member to write its length, and
+    on a plain file each of these steps is a call of the system. The file stands at `_base`, where memory begins."""
+
+    def __init__(self, target: IO[bytes]) -> None:
+        self._target, self._tail, self._base = target, io.BytesIO(), target.tell()
+
+    def seekable(self) -> bool:
+        return True
+
+    def flush(self) -> None:
+        """`settle` does it, when there is enough."""
+
+    def write(self, data: Any) -> int:
+        return self._tail.write(data)
+
+    def tell(self) -> int:
+        return self._base + self._tail.tell()
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        if whence != io.SEEK_SET:
+            raise io.UnsupportedOperation("only positions from the start")
+        if not 0 <= offset - self._base <= self._tail.getbuffer().nbytes:
+            self.settle()
+            self._base = self._target.seek(offset)
+        self._tail.seek(offset - self._base)
+        return offset
+
+    def settle(self) -> None:
+        """Puts on disk what is in memory; the position stays where it is."""
+        position = self.tell()
+        self._target.write(self._tail.getvalue())
+        self._base, self._tail = self._target.seek(position), io.BytesIO()
+
+    def settle_above(self, limit: int) -> None:
+        """The same, once more than `limit` bytes are in memory."""
+        if self._tail.tell() > limit:
+            self.settle()
+
+
 class ZipSink:
     """Writes a zip to a path or to any binary stream, member after member. Same input, same bytes."""
 
     def __init__(self, target: Path | str | IO[bytes]) -> None:
-        self._zip = zipfile.ZipFile(target, "w", allowZip64=True)
+        self._own = Path(target).open("wb") if isinstance(target, (str, Path)) else None  # noqa: SIM115  closed by close()
+        self._pending = _Pending(self._own or cast(IO[bytes], target))
+        self._zip = zipfile.ZipFile(cast(IO[bytes], self._pending), "w", allowZip64=True)
         self.files = 0
 
     def write(self, path: str, chunks: Iterable[bytes]) -> None:
@@ -67,8 +111,13 @@ class ZipSink:
             out.write(first)
             for chunk in pending:
                 out.write(chunk)
+                self._pending.settle_above(IN_MEMORY)
+        self._pending.settle_above(IN_MEMORY)
         self.files += 1
 
     def close(self) -> None:
         """Writes the directory of the archive; without it the archive cannot be read."""
         self._zip.close()
+        self._pending.settle()
+        if self._own is not None:
+            self._own.close()
