@@ -170,13 +170,19 @@ class PairView(Part):
     agreement: float
 
 
+class AttributePair(PairView):
+    """A match whose attributes are not as the right label states them."""
+
+    attributes: list[str] = Field(default=[], description="Keys of the attributes that differ.")
+
+
 class Verdict(Part):
     """What was right and wrong in one answer. Numbers count from 0 in the answer, or in `expected`."""
 
     correct: bool
     matches: list[PairView]
     wrong_class: list[PairView]
-    wrong_attribute: list[PairView]
+    wrong_attribute: list[AttributePair]
     missed: list[int] = Field(description="Numbers in `expected`.")
     extra: list[int] = Field(description="Numbers in the answer.")
     expected: list[dict[str, Any]] = Field(description="The right labels; none = nothing here.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from tongguan.core.database import Session
 from tongguan.quality import repository
 from tongguan.quality.schemas import FindingView, GoldItem, JudgementView, PersonQuality, Settled, ShareView
 from tongguan.quality.service import comparing, figures, gold, known, present, rework, settled
-from tongguan.quality.service.comparing import Comparison, Match
+from tongguan.quality.service.comparing import NO_ATTRIBUTES, Comparison, Match, Unlike
 from tongguan.quality.service.intervals import Share
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "Settled",
     "Share",
     "ShareView",
+    "Unlike",
     "accepted_units",
     "add_gold",
     "compare",
@@ -67,12 +68,19 @@ def add_gold(
     return known.add_gold(session, project_id, item_id, labels, nothing, use, person_id)
 
 
-def compare(labels: Sequence[Mapping[str, Any]], expected: Sequence[Mapping[str, Any]], iou: float) -> Comparison:
-    """Compares an answer with the right one: `.correct`, `.matches`, `.wrong_class`, `.missed`, `.extra`, `.confusion`.
+def compare(
+    labels: Sequence[Mapping[str, Any]],
+    expected: Sequence[Mapping[str, Any]],
+    iou: float,
+    judged: Mapping[str, Collection[str]] = NO_ATTRIBUTES,
+) -> Comparison:
+    """Compares an answer with the right one: `.correct`, `.matches`, `.wrong_class`, `.wrong_attribute`, `.missed`,
+    `.extra`, `.confusion`.
 
-    Labels match when kind and class are equal and their agreement (boxes: intersection over union) reaches `iou`.
+    Labels match when kind and class are equal and their agreement (boxes: intersection over union) reaches `iou`;
+    `judged` are the attributes of each class that must be as the right label states (`RuleVersion.judged_attributes`).
     """
-    return comparing.compare(labels, expected, iou)
+    return comparing.compare(labels, expected, iou, judged)
 
 
 def settled_revisions(session: Session, project_id: UUID) -> Iterator[Settled]:

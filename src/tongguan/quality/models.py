@@ -108,6 +108,7 @@ class Finding(OrgRow, Base):
     made_by: Mapped[UUID | None]
     label_id: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     label: Mapped[str] = mapped_column(Text, server_default=EMPTY)
+    attribute: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     type: Mapped[str] = mapped_column(Text)
     severity: Mapped[str] = mapped_column(Text)
     note: Mapped[str] = mapped_column(Text, server_default=EMPTY)
@@ -159,6 +160,7 @@ class GoldResult(OrgRow, Base):
     missed: Mapped[int]
     extra: Mapped[int]
     wrong_class: Mapped[int] = mapped_column(server_default=ZERO)
+    wrong_attribute: Mapped[int] = mapped_column(server_default=ZERO)
     answered_at: Mapped[datetime]
     judged_at: Mapped[datetime | None]
 
@@ -212,6 +214,29 @@ class Confusion(OrgRow, Base):
     person_id: Mapped[UUID]
     revision_id: Mapped[UUID]
     source: Mapped[str] = mapped_column(Text)
+    expected: Mapped[str] = mapped_column(Text)
+    answered: Mapped[str] = mapped_column(Text)
+    count: Mapped[int]
+
+
+class AttributeConfusion(OrgRow, Base):
+    """How often a person gave an attribute one value where another was right, from gold, fixes and settled
+    disagreements; `expected` and `answered` are alike where it was right. The application can only add."""
+
+    __tablename__ = "attribute_confusion"
+    __table_args__ = (
+        UniqueConstraint(
+            "revision_id", "label", "attribute", "expected", "answered", name="uq_attribute_confusion_revision_value"
+        ),
+        Index("ix_attribute_confusion_project", "project_id", "person_id"),
+    )
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[UUID]
+    revision_id: Mapped[UUID]
+    source: Mapped[str] = mapped_column(Text)
+    label: Mapped[str] = mapped_column(Text)
+    attribute: Mapped[str] = mapped_column(Text)
     expected: Mapped[str] = mapped_column(Text)
     answered: Mapped[str] = mapped_column(Text)
     count: Mapped[int]

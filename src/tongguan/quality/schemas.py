@@ -167,6 +167,7 @@ class FindingView(Part):
     person_id: UUID
     label_id: str
     label: str
+    attribute: str = Field(description="Key of the attribute that was wrong; empty for everything else.")
     type: FindingType
     severity: Severity
     note: str
@@ -310,6 +311,14 @@ class LabelQuality(Part):
     units: ShareView
 
 
+class AttributeQuality(Part):
+    """How often an attribute was right where box and class were, from gold, fixes and settled disagreements."""
+
+    label: str
+    attribute: str
+    values: ShareView
+
+
 class ConfusionCell(Part):
     """How often `answered` was given where `expected` was right; "" is none."""
 
@@ -335,6 +344,7 @@ class PersonRow(PersonQuality):
 
     name: str
     labels: list[LabelQuality]
+    attributes: list[AttributeQuality]
 
 
 class GateFigure(Part):
@@ -356,6 +366,7 @@ class QualityReport(Part):
     gate: GateFigure
     people: list[PersonRow]
     labels: list[LabelQuality]
+    attributes: list[AttributeQuality]
     confusion: list[ConfusionCell]
     flags: list[FlagView]
     waiting_reviews: int

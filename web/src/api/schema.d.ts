@@ -2876,6 +2876,35 @@ export interface components {
             type: "choice" | "flag" | "text" | "number";
         };
         /**
+         * AttributePair
+         * @description A match whose attributes are not as the right label states them.
+         */
+        AttributePair: {
+            /** Agreement */
+            agreement: number;
+            /** Answer */
+            answer: number;
+            /**
+             * Attributes
+             * @description Keys of the attributes that differ.
+             * @default []
+             */
+            attributes: string[];
+            /** Expected */
+            expected: number;
+        };
+        /**
+         * AttributeQuality
+         * @description How often an attribute was right where box and class were, from gold, fixes and settled disagreements.
+         */
+        AttributeQuality: {
+            /** Attribute */
+            attribute: string;
+            /** Label */
+            label: string;
+            values: components["schemas"]["ShareView"];
+        };
+        /**
          * AuditOut
          * @description One line of the audit trail.
          */
@@ -3893,6 +3922,11 @@ export interface components {
             answer: string;
             /** Answered At */
             answered_at: string | null;
+            /**
+             * Attribute
+             * @description Key of the attribute that was wrong; empty for everything else.
+             */
+            attribute: string;
             /** Contest */
             contest: string;
             /**
@@ -5648,6 +5682,8 @@ export interface components {
          * @description A person's quality, with the name.
          */
         PersonRow: {
+            /** Attributes */
+            attributes: components["schemas"]["AttributeQuality"][];
             /** @description Right answers of the last checked ones (reviews and gold). */
             checked: components["schemas"]["ShareView"];
             /**
@@ -6086,6 +6122,8 @@ export interface components {
          * @description Live quality of a project. An annotator sees only their own rows, and no gold.
          */
         QualityReport: {
+            /** Attributes */
+            attributes: components["schemas"]["AttributeQuality"][];
             /** Confusion */
             confusion: components["schemas"]["ConfusionCell"][];
             /** Contested */
@@ -7616,7 +7654,7 @@ export interface components {
              */
             missed: number[];
             /** Wrong Attribute */
-            wrong_attribute: components["schemas"]["PairView"][];
+            wrong_attribute: components["schemas"]["AttributePair"][];
             /** Wrong Class */
             wrong_class: components["schemas"]["PairView"][];
         };

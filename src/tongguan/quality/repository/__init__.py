@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from tongguan.core.database import Session
 from tongguan.core.ids import new_id
 from tongguan.quality.models import (
+    AttributeConfusion,
     Confusion,
     Consensus,
     Finding,
@@ -263,7 +264,9 @@ def waiting_gold(
     return session.scalars(query.order_by(GoldResult.id).with_for_update(skip_locked=True)).all()
 
 
-def add_once(session: Session, model: type[GoldResult | Confusion | Consensus], values: dict[str, Any]) -> bool:
+def add_once(
+    session: Session, model: type[GoldResult | Confusion | AttributeConfusion | Consensus], values: dict[str, Any]
+) -> bool:
     """Inserts a row that does not exist yet; True when it was new."""
     query = insert(model).values(id=new_id(), **values).on_conflict_do_nothing().returning(model.id)
     return session.execute(query).first() is not None

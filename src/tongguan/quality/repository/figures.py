@@ -139,6 +139,13 @@ _CONFUSION = text("""
     GROUP BY expected, answered ORDER BY expected, answered
 """)
 
+_ATTRIBUTES = text("""
+    SELECT label, attribute, coalesce(sum(count) FILTER (WHERE expected = answered), 0) AS fine, sum(count) AS n
+    FROM attribute_confusion
+    WHERE project_id = :project_id AND (CAST(:person_id AS uuid) IS NULL OR person_id = CAST(:person_id AS uuid))
+    GROUP BY label, attribute ORDER BY label, attribute
+""")
+
 
 def gate(session: Session, project_id: UUID) -> tuple[int, int, int]:
     """(accepted now, judged, accepted at the first look) among the individually checked answers of a project."""
@@ -161,6 +168,12 @@ def confusion(session: Session, project_id: UUID, person_id: UUID | None = None)
     """(expected, answered, count) from gold, fixes and settled disagreements."""
     rows = session.execute(_CONFUSION, {"project_id": project_id, "person_id": person_id})
     return [(row.expected, row.answered, int(row.n)) for row in rows]
+
+
+def attributes(session: Session, project_id: UUID, person_id: UUID | None = None) -> list[tuple[str, str, int, int]]:
+    """(label class, attribute, right, all) of the attributes of right boxes, from gold, fixes and settlements."""
+    rows = session.execute(_ATTRIBUTES, {"project_id": project_id, "person_id": person_id})
+    return [(row.label, row.attribute, int(row.fine), int(row.n)) for row in rows]
 
 
 # What a project has, and what of it has an accepted answer, by the day on which it came and was accepted.

@@ -37,7 +37,12 @@ def task_done(session: Session, task_id: UUID) -> None:
         return
     iou = settings_of(session, task.project_id).quality.gold_iou
     pairs = [(a, b) for number, a in enumerate(given) for b in given[number + 1 :]]
-    agreed = all(compare(a.labels, b.labels, iou).correct for a, b in pairs)
+    judged = version(session, given[0].rule_version_id).judged_attributes()
+    # Both ways: an attribute that only one of them states is a difference.
+    agreed = all(
+        compare(a.labels, b.labels, iou, judged).correct and compare(b.labels, a.labels, iou, judged).correct
+        for a, b in pairs
+    )
     new = repository.add_once(
         session,
         Consensus,
@@ -103,16 +108,16 @@ def settle(session: Session, project_id: UUID, item_id: UUID, me: UUID, wish: Se
 
 def _judge_by(session: Session, answer: Answer, labels: list[dict[str, object]], verdict: Verdict) -> None:
     """Judges an answer by the settled one: labels that match are accepted, others rejected; nothing is redone."""
-    compared = compare(answer.labels, labels, settings_of(session, answer.project_id).quality.gold_iou)
+    rules = version(session, answer.rule_version_id)
+    iou = settings_of(session, answer.project_id).quality.gold_iou
+    compared = compare(answer.labels, labels, iou, rules.judged_attributes())
     if compared.correct:
         judging.accept(session, answer, verdict)
         return
-    matched = {match.answer for match in compared.matches}
-    kept = [dict(label) for i, label in enumerate(answer.labels) if i in matched]
-    rest = [dict(label) for i, label in enumerate(answer.labels) if i not in matched]
-    rules = version(session, answer.rule_version_id)
+    kept = [dict(label) for i, label in enumerate(answer.labels) if i in compared.right]
+    rest = [dict(label) for i, label in enumerate(answer.labels) if i not in compared.right]
     outcome = judging.accepted_outcome(session, answer, rules)
     reviews.write_split(session, answer, FixSplit(kept, rest, []), outcome, verdict)
-    judging.note_confusion(session, answer, "settle", compared.confusion)
+    judging.note_confusion(session, answer, "settle", compared)
     judging.settle(session, answer, "rejected")
     gold.own_findings(session, answer, compared, labels)

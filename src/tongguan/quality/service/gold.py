@@ -17,10 +17,11 @@ from tongguan.projects.interface import members_with, settings_of
 from tongguan.quality import repository
 from tongguan.quality.models import Finding, GoldResult
 from tongguan.quality.repository import earlier
+from tongguan.quality.schemas import GoldItem
 from tongguan.quality.service import figures, flags, judging, known
 from tongguan.quality.service.comparing import Comparison, compare
 from tongguan.quality.service.judging import Answer, Verdict
-from tongguan.rules.interface import current_version
+from tongguan.rules.interface import current_version, version
 
 # Reserved gold tasks that wait for each annotator: enough that a draw finds one, few enough to change the gold.
 STOCK = 3
@@ -83,8 +84,7 @@ def top_up(session: Session, project_id: UUID, person_id: UUID | None = None) ->
 def answered(session: Session, answer: Answer, gold_id: UUID) -> bool:
     """Compares an answer with the known one, once. Its judgement waits for the next of ordinary work (`judge_waiting`):
     an answer that is judged within a second of its submit would tell that it was gold."""
-    right = known.gold_item(session, gold_id)
-    compared = compare(answer.labels, right.labels, settings_of(session, answer.project_id).quality.gold_iou)
+    compared = with_known(session, answer, known.gold_item(session, gold_id))
     new = repository.add_once(
         session,
         GoldResult,
@@ -100,13 +100,21 @@ def answered(session: Session, answer: Answer, gold_id: UUID) -> bool:
             "missed": len(compared.missed),
             "extra": len(compared.extra),
             "wrong_class": len(compared.wrong_class),
+            "wrong_attribute": len(compared.wrong_attribute),
             "answered_at": now(),
         },
     )
     if new:
-        judging.note_confusion(session, answer, "gold", compared.confusion)
+        judging.note_confusion(session, answer, "gold", compared)
         flags.evaluate(session, answer.project_id, answer.person_id)
     return new
+
+
+def with_known(session: Session, answer: Answer, right: GoldItem) -> Comparison:
+    """An answer beside the known one, by the rules under which it was given."""
+    iou = settings_of(session, answer.project_id).quality.gold_iou
+    judged = version(session, answer.rule_version_id).judged_attributes()
+    return compare(answer.labels, right.labels, iou, judged)
 
 
 def judge_waiting(
@@ -127,8 +135,7 @@ def judge_waiting(
         else:
             judging.reject(session, answer, verdict)
             right = known.gold_item(session, row.gold_id)
-            iou = settings_of(session, project_id).quality.gold_iou
-            own_findings(session, answer, compare(answer.labels, right.labels, iou), right.labels)
+            own_findings(session, answer, with_known(session, answer, right), right.labels)
         row.judged_at = verdict.at
         judged += 1
     session.flush()
@@ -137,10 +144,15 @@ def judge_waiting(
 
 def own_findings(session: Session, answer: Answer, compared: Comparison, expected: Sequence[Mapping[str, Any]]) -> None:
     """Findings that show an author only their own labels: a right answer, or another person's, never reaches them."""
-    found: list[tuple[str, Mapping[str, Any]]] = [("extra", answer.labels[i]) for i in compared.extra]
-    found += [("wrong_class", answer.labels[match.answer]) for match in compared.wrong_class]
-    found += [("missed", {"label": expected[j]["label"]}) for j in compared.missed]
-    for type_, label in found:
+    found: list[tuple[str, Mapping[str, Any], str]] = [("extra", answer.labels[i], "") for i in compared.extra]
+    found += [("wrong_class", answer.labels[match.answer], "") for match in compared.wrong_class]
+    found += [("missed", {"label": expected[j]["label"]}, "") for j in compared.missed]
+    found += [
+        ("wrong_attribute", answer.labels[unlike.match.answer], key)
+        for unlike in compared.wrong_attribute
+        for key in unlike.attributes
+    ]
+    for type_, label, attribute in found:
         session.add(
             Finding(
                 project_id=answer.project_id,
@@ -150,6 +162,7 @@ def own_findings(session: Session, answer: Answer, compared: Comparison, expecte
                 person_id=answer.person_id,
                 label_id=str(label.get("id") or ""),
                 label=str(label["label"]),
+                attribute=attribute,
                 type=type_,
                 severity="major",
                 region=region_of(label),

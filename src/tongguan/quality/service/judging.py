@@ -12,8 +12,9 @@ from tongguan.annotate.interface import set_state
 from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.quality import events, repository
-from tongguan.quality.models import Confusion, Judgement
+from tongguan.quality.models import AttributeConfusion, Confusion, Judgement
 from tongguan.quality.repository import earlier
+from tongguan.quality.service.comparing import Comparison
 from tongguan.quality.service.units import Units, nothing_units, units_of
 from tongguan.rules.interface import RuleVersion, version
 
@@ -189,19 +190,18 @@ def take_back(session: Session, wrong: Judgement, revision_id: UUID, pay: bool, 
     return made
 
 
-def note_confusion(session: Session, answer: Answer, source: str, confusion: Mapping[tuple[str, str], int]) -> None:
-    """Remembers which classes a person answered where which were right, once a revision."""
-    rows = [
-        {
-            "project_id": answer.project_id,
-            "person_id": answer.person_id,
-            "revision_id": answer.revision_id,
-            "source": source,
-            "expected": expected,
-            "answered": answered,
-            "count": count,
-        }
-        for (expected, answered), count in confusion.items()
-    ]
-    for row in rows:
+def note_confusion(session: Session, answer: Answer, source: str, compared: Comparison) -> None:
+    """Remembers which classes, and which values of attributes, a person answered where which were right, once a
+    revision."""
+    facts = {
+        "project_id": answer.project_id,
+        "person_id": answer.person_id,
+        "revision_id": answer.revision_id,
+        "source": source,
+    }
+    for (expected, answered), count in compared.confusion.items():
+        row = {**facts, "expected": expected, "answered": answered, "count": count}
         repository.add_once(session, Confusion, row)
+    for (label, attribute, expected, answered), count in compared.attributes.items():
+        values = {"label": label, "attribute": attribute, "expected": expected, "answered": answered, "count": count}
+        repository.add_once(session, AttributeConfusion, {**facts, **values})

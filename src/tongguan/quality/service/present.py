@@ -15,6 +15,7 @@ from tongguan.quality.repository import earlier
 from tongguan.quality.repository import figures as sql
 from tongguan.quality.schemas import (
     AnswerOption,
+    AttributeQuality,
     BurnDay,
     ConfusionCell,
     Disagreement,
@@ -120,6 +121,7 @@ def _finding(row: Finding, item: PictureView | None, caller: Caller, roles: froz
             "person_id": row.person_id,
             "label_id": row.label_id,
             "label": row.label,
+            "attribute": row.attribute,
             "type": row.type,
             "severity": row.severity,
             "note": row.note,
@@ -200,12 +202,14 @@ def report(session: Session, project_id: UUID, only: UUID | None = None) -> Qual
         quality = figures.quality_of(session, project_id, person_id)
         values = dict(quality) | ({"gold": figures.view(0, 0), "checked": figures.view(0, 0)} if only else {})
         labels = _labels(session, project_id, person_id)
-        rows.append(PersonRow(**values, name=people[person_id].name, labels=labels))
+        attributes = [] if only else _attributes(session, project_id, person_id)
+        rows.append(PersonRow(**values, name=people[person_id].name, labels=labels, attributes=attributes))
     flags = [] if only else repository.flags(session, project_id)
     return QualityReport(
         gate=gate.figure(session, project_id),
         people=rows,
         labels=_labels(session, project_id, only),
+        attributes=[] if only else _attributes(session, project_id, None),
         confusion=[]
         if only
         else [
@@ -234,6 +238,13 @@ def _labels(session: Session, project_id: UUID, person_id: UUID | None) -> list[
     return [
         LabelQuality(label=label, units=figures.view(accepted, judged))
         for label, accepted, judged in sql.labels(session, project_id, person_id)
+    ]
+
+
+def _attributes(session: Session, project_id: UUID, person_id: UUID | None) -> list[AttributeQuality]:
+    return [
+        AttributeQuality(label=label, attribute=attribute, values=figures.view(right, whole))
+        for label, attribute, right, whole in sql.attributes(session, project_id, person_id)
     ]
 
 

@@ -129,8 +129,8 @@ def apply_fix(
     fixed = judging.answers(session, [answer.annotation_id])[answer.annotation_id]
     if split.added:
         judging.write(session, fixed, verdict.by, split.added, "accepted", verdict, rules)
-    compared = compare(answer.labels, labels, 0.5)
-    judging.note_confusion(session, answer, reason, compared.confusion)
+    compared = compare(answer.labels, labels, 0.5, rules.judged_attributes())
+    judging.note_confusion(session, answer, reason, compared)
     judging.settle(session, fixed, "accepted")
     return False
 

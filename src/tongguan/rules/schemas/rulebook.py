@@ -12,6 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, mo
 from tongguan.catalog.labels.registry import LABEL_KINDS
 
 GUIDELINE_LIMIT = 200_000
+# Types of attributes whose values the rules list.
+CLOSED = ("choice", "flag")
 
 
 def _storable(value: str) -> str:
@@ -211,6 +213,14 @@ class RuleVersion(RuleContent):
     def label_class(self, key: str) -> LabelClass | None:
         """The label class of that key."""
         return next((entry for entry in self.label_set if entry.key == key), None)
+
+    def judged_attributes(self) -> dict[str, frozenset[str]]:
+        """By label class, the attributes by which an answer is judged, as far as the right answer states them: the
+        required ones, and all choices and flags. Remarks and readings that nobody has to give are not judged."""
+        return {
+            entry.key: frozenset(each.key for each in entry.attributes if each.required or each.type in CLOSED)
+            for entry in self.label_set
+        }
 
     def content(self) -> RuleContent:
         """What a person wrote, without the facts of the version."""

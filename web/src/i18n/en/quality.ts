@@ -102,6 +102,8 @@ export default {
     flagged: "flagged",
     labels: "By label",
     label: "Label",
+    attribute: "Attribute",
+    values: "Right values where box and label are right",
     confusion: "Confusion of labels",
     confusionHint:
       "Rows: the right label; columns: what people answered. From gold, fixes and settled answers, n = {{n}}. Row “none”: not there; column “none”: missed.",

@@ -100,6 +100,8 @@ export default {
     flagged: "质量预警",
     labels: "按标签",
     label: "标签",
+    attribute: "属性",
+    values: "框和标签都对时，属性的正确率",
     confusion: "标签混淆",
     confusionHint: "行是正确答案，列是人的答案；来自暗题、修改和分歧。n = {{n}}。“没有”一行是多标，一列是漏标。",
     noConfusion: "还没有可比的答案。",

@@ -18,6 +18,10 @@ export function VerdictPanel({ verdict, labels, set, onNext }: Props) {
   const name = (key: unknown) => set.classes.find((entry) => entry.key === key)?.name ?? String(key);
   const mine = (place: number) => name(labels[place]?.label);
   const right = (place: number) => name(verdict.expected[place]?.label);
+  const attributes = (pair: Verdict["wrong_attribute"][number]) => {
+    const specs = set.classes.find((entry) => entry.key === labels[pair.answer]?.label)?.attributes ?? [];
+    return pair.attributes.map((key) => specs.find((spec) => spec.key === key)?.name ?? key).join(t("verdict.comma"));
+  };
   const unlike = new Set(verdict.wrong_attribute.map((pair) => pair.answer));
   const good = verdict.matches.filter((pair) => !unlike.has(pair.answer));
   return (
@@ -35,7 +39,9 @@ export function VerdictPanel({ verdict, labels, set, onNext }: Props) {
           </li>
         ))}
         {verdict.wrong_attribute.map((pair) => (
-          <li key={`a${pair.answer}`}>✗ {t("verdict.attribute", { label: mine(pair.answer) })}</li>
+          <li key={`a${pair.answer}`}>
+            ✗ {t("verdict.attribute", { label: mine(pair.answer), attributes: attributes(pair) })}
+          </li>
         ))}
         {verdict.missed.map((place) => (
           <li key={`x${place}`}>✗ {t("verdict.missed", { label: right(place) })}</li>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { formatDateTime } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { MarkedPicture, type Rect } from "../../ui/MarkedPicture";
-import { useLabelNames } from "./labelset";
+import { useAttributeNames, useLabelNames } from "./labelset";
 import type { Finding } from "./queries";
 import "./quality.css";
 
@@ -29,10 +29,17 @@ function rect(region: Finding["region"]): Rect | null {
 export function FindingCard({ project, finding, onContest, onAnswer }: Props) {
   const { t } = useTranslation("quality");
   const name = useLabelNames(project);
+  const attribute = useAttributeNames(project);
   const region = rect(finding.region);
   const { item } = finding;
   const url = item?.image_url ?? item?.thumb_url;
-  const title = [t(`type.${finding.type}`), finding.label && name(finding.label)].filter(Boolean).join(" · ");
+  const title = [
+    t(`type.${finding.type}`),
+    finding.label && name(finding.label),
+    finding.attribute && attribute(finding.label, finding.attribute),
+  ]
+    .filter(Boolean)
+    .join(" · ");
   return (
     <article className="tg-finding" data-state={finding.state}>
       {url && item && (

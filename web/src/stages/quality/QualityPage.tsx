@@ -10,8 +10,8 @@ import { Confusion } from "./Confusion";
 import { Contested } from "./Contested";
 import { Flags } from "./Flags";
 import { GoldPanel } from "./GoldPanel";
+import { LabelTables } from "./LabelTables";
 import { Lots } from "./Lots";
-import { useLabelNames } from "./labelset";
 import { type PersonRow, type Quality, useQuality } from "./queries";
 import { ShareCell } from "./ShareCell";
 import "../projects/projects.css";
@@ -34,7 +34,7 @@ export default function QualityPage() {
       </div>
     );
   }
-  const { people, labels, confusion, flags } = report.data;
+  const { people, labels, attributes, confusion, flags } = report.data;
   return (
     <div className="tg-page">
       <h1>{t("page.title")}</h1>
@@ -47,7 +47,7 @@ export default function QualityPage() {
           <People rows={people} />
           <section className="tg-section">
             <h2>{t("page.labels")}</h2>
-            <Labels project={project} rows={labels} />
+            <LabelTables project={project} labels={labels} attributes={attributes} />
           </section>
           <Confusion project={project} cells={confusion} />
         </>
@@ -127,7 +127,7 @@ function People({ rows }: { rows: PersonRow[] }) {
         dataSource={rows}
         expandable={{
           rowExpandable: (row) => row.labels.length > 0,
-          expandedRowRender: (row) => <Labels project={project} rows={row.labels} />,
+          expandedRowRender: (row) => <LabelTables project={project} labels={row.labels} attributes={row.attributes} />,
         }}
         columns={[
           {
@@ -152,23 +152,5 @@ function People({ rows }: { rows: PersonRow[] }) {
         ]}
       />
     </section>
-  );
-}
-
-function Labels({ project, rows }: { project: string; rows: Quality["labels"] }) {
-  const { t } = useTranslation("quality");
-  const name = useLabelNames(project);
-  return (
-    <Table<Quality["labels"][number]>
-      size="small"
-      rowKey="label"
-      pagination={false}
-      scroll={{ x: "max-content" }}
-      dataSource={rows}
-      columns={[
-        { title: t("page.label"), key: "label", render: (_, row) => name(row.label) },
-        { title: t("page.units"), key: "units", render: (_, row) => <ShareCell share={row.units} /> },
-      ]}
-    />
   );
 }

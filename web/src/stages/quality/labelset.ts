@@ -67,6 +67,17 @@ export function useLabelNames(project: string): (key: string) => string {
   return (key) => names.get(key) ?? key;
 }
 
+/** Name of an attribute of a label class by its key, of the current rules; the key itself where the rules lack it. */
+export function useAttributeNames(project: string): (label: string, key: string) => string {
+  const rules = useRules(project);
+  useTranslation();
+  const classes = new Map((rules.data?.label_set ?? []).map((entry) => [entry.key, entry.attributes]));
+  return (label, key) => {
+    const spec = classes.get(label)?.find((each) => each.key === key);
+    return spec ? localized(spec.name, key) : key;
+  };
+}
+
 /** Labels as the server stores them, as the editor's records. */
 export function toLabels(raw: readonly Record<string, unknown>[]): Label[] {
   return raw.flatMap((record, place) => {
