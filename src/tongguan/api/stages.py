@@ -7,6 +7,7 @@ from fastapi import APIRouter
 from tongguan.academy import endpoints as academy
 from tongguan.annotate import endpoints as annotate
 from tongguan.collect import endpoints as collect
+from tongguan.connect import endpoints as connect
 from tongguan.datasets import endpoints as datasets
 from tongguan.flows import endpoints as flows
 from tongguan.industries import endpoints as industries
@@ -33,4 +34,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     train.router,
     flows.router,
     industries.router,
+    connect.router,
 )

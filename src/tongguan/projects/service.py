@@ -15,7 +15,7 @@ from tongguan.core.errors import Conflict, Invalid, NotFound
 from tongguan.core.models import Job
 from tongguan.people.interface import people_by_id
 from tongguan.projects import repository
-from tongguan.projects.events import MEMBERS_CHANGED, SETTINGS_CHANGED, STATE_CHANGED
+from tongguan.projects.events import GATE_CHANGED, MEMBERS_CHANGED, SETTINGS_CHANGED, STATE_CHANGED
 from tongguan.projects.models import GateRecord, Project, ProjectGate, ProjectVisit
 from tongguan.projects.schemas import (
     GateOut,
@@ -177,7 +177,7 @@ def record_gate(
     if row is None:
         row = ProjectGate(project_id=project_id, gate=number, state="closed", figure={}, missing=[])
         session.add(row)
-    changed = row.state != state or person_id is not None
+    before, changed = row.state, row.state != state or person_id is not None
     row.state, row.figure, row.missing, row.updated_at = state, figure, missing, now()
     if changed:
         session.add(
@@ -194,6 +194,8 @@ def record_gate(
         )
         detail = {"gate": number, "state": state, "reason": reason}
         audit.record(session, person_id, "gate", "gate", f"{project_id}/{number}", detail, project_id)
+        told = {**detail, "before": before, "figure": figure, "missing": missing, "person_id": person_id}
+        events.emit(session, GATE_CHANGED, {"project_id": str(project_id), **told})
     session.flush()
 
 

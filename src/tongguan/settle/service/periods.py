@@ -7,13 +7,14 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from tongguan.core import audit, failpoints
+from tongguan.core import audit, events, failpoints
 from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Invalid, NotFound
 from tongguan.core.ids import new_id
 from tongguan.people.interface import organization_zone, people_by_id
 from tongguan.settle import repository
+from tongguan.settle.events import PERIOD_CLOSED
 from tongguan.settle.models import PayPeriod
 from tongguan.settle.schemas import OpenPeriod, PeriodDetail, PeriodView, SlipView
 from tongguan.settle.service import rates as rates_of
@@ -105,6 +106,8 @@ def close(session: Session, project_id: UUID, by: UUID | None) -> PayPeriod:
     total = sum(slip.total_fen for slip in computed.values())
     detail = {"number": span.number, "people": len(computed), "total_fen": total, "rows": len(rows), "early": early}
     audit.record(session, by, "closed", "pay_period", period.id, detail, project_id)
+    told = {"project_id": str(project_id), "period_id": str(period.id), "month": span.month.isoformat()[:7], **detail}
+    events.emit(session, PERIOD_CLOSED, told)
     session.flush()
     return period
 
