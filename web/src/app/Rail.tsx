@@ -13,6 +13,9 @@ export function Rail({ me, onChoose }: { me: Me; onChoose?: () => void }) {
       <>
         <RailLink to="/" label={t("projects")} {...(onChoose ? { onChoose } : {})} />
         {me.org_role === "owner" && <RailLink to="/org" label={t("org")} {...(onChoose ? { onChoose } : {})} />}
+        {me.org_role === "owner" && (
+          <RailLink to="/org/connections" label={t("place.connections")} {...(onChoose ? { onChoose } : {})} />
+        )}
         {me.org_role === "owner" && <RailLink to="/org/audit" label={t("audit")} {...(onChoose ? { onChoose } : {})} />}
         <RailLink to="/me" label={t("account")} {...(onChoose ? { onChoose } : {})} />
       </>

@@ -27,5 +27,6 @@ export const PLACES: readonly Place[] = [
   { id: "datasets", path: "/datasets", group: "model", roles: [...lead, "engineer", "client"] },
   { id: "models", path: "/models", group: "model", roles: [...lead, "engineer"] },
   { id: "jobs", path: "/jobs", group: "project", roles: staff },
+  { id: "connections", path: "/connections", group: "project", roles: ["manager"] },
   { id: "settings", path: "/settings", group: "project", roles: lead },
 ];

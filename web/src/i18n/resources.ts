@@ -1,6 +1,7 @@
 import enAcademy from "./en/academy";
 import enCollect from "./en/collect";
 import enCommon from "./en/common";
+import enConnect from "./en/connect";
 import enDatasets from "./en/datasets";
 import enEditor from "./en/editor";
 import enErrors from "./en/errors";
@@ -16,6 +17,7 @@ import enTrain from "./en/train";
 import zhAcademy from "./zh/academy";
 import zhCollect from "./zh/collect";
 import zhCommon from "./zh/common";
+import zhConnect from "./zh/connect";
 import zhDatasets from "./zh/datasets";
 import zhEditor from "./zh/editor";
 import zhErrors from "./zh/errors";
@@ -33,6 +35,7 @@ import zhTrain from "./zh/train";
 export const zh = {
   collect: zhCollect,
   common: zhCommon,
+  connect: zhConnect,
   editor: zhEditor,
   errors: zhErrors,
   label: zhLabel,
@@ -53,6 +56,7 @@ type Same<T> = { [K in keyof T]: T[K] extends string ? string : Same<T[K]> };
 export const en = {
   collect: enCollect,
   common: enCommon,
+  connect: enConnect,
   editor: enEditor,
   errors: enErrors,
   label: enLabel,

@@ -26,6 +26,7 @@ export default {
     datasets: "Datasets",
     models: "Models",
     jobs: "Background jobs",
+    connections: "Connections",
     settings: "Settings",
   },
   role: {

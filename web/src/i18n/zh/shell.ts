@@ -26,6 +26,7 @@ export default {
     datasets: "数据集",
     models: "训练",
     jobs: "后台任务",
+    connections: "外部连接",
     settings: "设置",
   },
   role: {
