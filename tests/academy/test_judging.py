@@ -1,4 +1,4 @@
-"""The verdict on an answer, and the choice of gold."""
+"""The verdict on an answer."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.rules.made import box, content
 
-from tongguan.academy.service.choosing import choose
 from tongguan.academy.service.judging import judge
 from tongguan.core.clock import now
-from tongguan.quality.interface import GoldItem
 from tongguan.rules.interface import RuleVersion
 
 RULES = RuleVersion.model_validate(
@@ -69,16 +67,3 @@ def test_every_label_is_counted_once_and_the_same_again(
     assert sorted([pair.expected for pair in pairs] + verdict.missed) == list(range(len(right)))
     assert judge(RULES, labels, right, 0.5) == verdict
     assert judge(RULES, right, right, 0.5).correct
-
-
-@given(st.integers(0, 30), st.integers(0, 40), st.text(max_size=5))
-def test_items_seen_least_come_first(count: int, pool_size: int, seed: str) -> None:
-    pool = [GoldItem(id=uuid4(), item_id=uuid4(), use="exam", labels=[], nothing=True) for _ in range(pool_size)]
-    seen = {gold.item_id: number % 3 for number, gold in enumerate(pool)}
-    chosen = choose(pool, count, seen, seed)
-    assert len(chosen) == min(count, pool_size)
-    assert len({gold.id for gold in chosen}) == len(chosen)
-    worst = max((seen[gold.item_id] for gold in chosen), default=0)
-    left = [gold for gold in pool if gold not in chosen]
-    assert all(seen[gold.item_id] >= worst for gold in left)
-    assert choose(pool, count, seen, seed) == chosen

@@ -80,7 +80,7 @@ class TestDeleting:
             ("open", 1, 0)
         ]
         call(world, interface.undelete, world.project.id, out.annotation_id, world.owner)
-        assert world.one("SELECT state FROM task WHERE id = :id", id=work.task_id) == "done"
+        assert world.one("SELECT state FROM task WHERE id = :id", id=work.task_id) == "settled"
         call(world, interface.delete, world.project.id, out.annotation_id, world.owner, True)
         wang = world.person("小王")
         for _ in range(3):

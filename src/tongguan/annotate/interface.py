@@ -142,9 +142,12 @@ def settle_tasks(session: Session, task_ids: Sequence[UUID], item_ids: Sequence[
     tasks.settle(session, task_ids, item_ids)
 
 
-def return_leases(session: Session, person_id: UUID) -> int:
-    """Gives back everything that a person holds; open rework goes to everybody. Returns the number of leases."""
-    return tasks.return_person(session, person_id)
+def return_leases(
+    session: Session, person_id: UUID, project_id: UUID | None = None, reason: str = "deactivated"
+) -> int:
+    """Gives back everything that a person holds (in one project), what they drew is kept; open rework goes to
+    everybody. Returns the number of leases."""
+    return tasks.return_person(session, person_id, project_id, reason)
 
 
 def task_totals(session: Session, project_id: UUID) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from tongguan.annotate.events import ANNOTATION_SUBMITTED, TASK_DONE
+from tongguan.annotate.events import ANNOTATION_RESTORED, ANNOTATION_SUBMITTED, TASK_DONE
 from tongguan.collect.events import ITEM_ERASED
 from tongguan.core import failpoints
 from tongguan.core.database import Session
@@ -24,6 +24,14 @@ def submitted(context: JobContext, payload: dict[str, Any]) -> None:
     with context.transaction() as session:
         intake.submitted(session, UUID(payload["annotation_id"]))
         failpoints.hit("quality.submitted")
+
+
+@job(ANNOTATION_RESTORED, name="quality.restored")
+def restored(context: JobContext, payload: dict[str, Any]) -> None:
+    """Puts an answer that came back where it belongs: into review when what it says now was never looked at."""
+    with context.transaction() as session:
+        intake.restored(session, UUID(payload["annotation_id"]))
+        failpoints.hit("quality.restored")
 
 
 @job(TASK_DONE, name="quality.task_done")

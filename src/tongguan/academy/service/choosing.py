@@ -12,6 +12,8 @@ from tongguan.collect.interface import items_by_id
 from tongguan.quality.interface import GoldItem, gold_items
 from tongguan.rules.interface import RuleVersion
 
+NOTHING = ""
+
 
 def usable(session: Session, project_id: UUID, rules: RuleVersion, use: str) -> list[GoldItem]:
     """Gold of one use, on items in use, whose right answer can be given under these rules."""
@@ -35,11 +37,46 @@ def practice_pool(session: Session, project_id: UUID, rules: RuleVersion, needed
     return pool
 
 
+def strata(gold: GoldItem) -> frozenset[str]:
+    """What an item asks for: the label classes of its right answer, or "nothing here"."""
+    return frozenset(str(label["label"]) for label in gold.labels) or frozenset({NOTHING})
+
+
 def choose(pool: Sequence[GoldItem], count: int, seen: Mapping[UUID, int], seed: str) -> list[GoldItem]:
-    """`count` items, those seen least first, otherwise shuffled by the seed: the same seed chooses the same."""
+    """`count` items, those that the person saw least first, so that none comes twice while others are left.
 
-    def order(gold: GoldItem) -> tuple[int, bytes]:
-        return seen.get(gold.item_id, 0), hashlib.sha256(f"{seed}/{gold.id}".encode()).digest()
+    Among items seen equally often every label class, and "nothing here", is drawn before any comes a second time, the
+    rarest first; the rest is taken where most is left, so that rare ones last for later attempts. By chance within
+    that: the same seed chooses the same.
+    """
 
-    chosen = sorted(pool, key=order)[:count]
-    return sorted(chosen, key=lambda gold: order(gold)[1])
+    def chance(gold: GoldItem) -> bytes:
+        return hashlib.sha256(f"{seed}/{gold.id}".encode()).digest()
+
+    chosen: list[GoldItem] = []
+    covered: set[str] = set()
+    for times in sorted({seen.get(gold.item_id, 0) for gold in pool}):
+        left = sorted((gold for gold in pool if seen.get(gold.item_id, 0) == times), key=chance)
+        while left and len(chosen) < count:
+            taken = _next(left, covered, count - len(chosen))
+            left.remove(taken)
+            chosen.append(taken)
+            covered |= strata(taken)
+    return sorted(chosen, key=chance)
+
+
+def _next(left: Sequence[GoldItem], covered: set[str], places: int) -> GoldItem:
+    """The next of the items that are left (in the order of chance)."""
+    stock: dict[str, int] = {}
+    for gold in left:
+        for stratum in strata(gold):
+            stock[stratum] = stock.get(stratum, 0) + 1
+    missing = stock.keys() - covered
+    if not missing:
+        # Where most is left: what an item takes of the rarest class that it holds counts.
+        return max(left, key=lambda gold: min(stock[stratum] for stratum in strata(gold)))
+    if len(missing) > places:
+        # Too few places for all: the item that shows most of what is missing.
+        return max(left, key=lambda gold: len(strata(gold) & missing))
+    rarest = min(missing, key=lambda stratum: (stock[stratum], stratum))
+    return next(gold for gold in left if rarest in strata(gold))

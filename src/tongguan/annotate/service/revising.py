@@ -136,34 +136,56 @@ def restore(
 ) -> Annotation:
     """Undeletes an answer, and with `number` brings an earlier version back as a new one.
 
-    Conflict annotation.replaced when its task was opened again and someone else has it, revision.stale.
+    An undeleted answer is what it was before, its labels unchanged. A version that is brought back was not looked at as
+    it is now: an accepted answer waits for review again, as redone work. Conflict annotation.replaced when its task was
+    opened again and someone else has it, revision.stale.
     """
     head = annotation_of(session, project_id, annotation_id, lock=True)
     if base is not None and base != head.revision:
         raise _stale(session, annotation_id, base, [], False)
-    if head.state == "deleted":
-        if head.reopened and not answers.take_back_slot(session, head.task_id):
-            raise Conflict("annotation.replaced", "The item has been given to someone else meanwhile.")
-        head.state, head.state_before, head.deleted_at, head.reopened = (
-            head.state_before or "submitted",
-            None,
-            None,
-            False,
-        )
-        session.flush()
-        mark_label_state(session, [head.item_id], head.state)
-        audit.record(session, person_id, "restored", "annotation", head.id, {}, project_id)
-        _tell(session, ANNOTATION_RESTORED, head)
+    changed = head.state == "deleted"
+    if changed:
+        _undelete(session, head, person_id)
     if number is not None and number != head.revision:
-        earlier = answers.revision_number(session, annotation_id, number)
-        if earlier is None:
-            raise NotFound("revision.unknown", "There is no such version of this annotation.", {"revision": number})
-        add_revision(
-            session, annotation_id, head.revision, person_id, earlier.labels, earlier.nothing, "restore",
-            rule_version_id=earlier.rule_version_id,
-        )  # fmt: skip
-        audit.record(session, person_id, "restored", "revision", head.id, {"number": number}, project_id)
+        _bring_back(session, head, number, person_id)
+        changed = True
+    if changed:
+        mark_label_state(session, [head.item_id], head.state)
+        _tell(session, ANNOTATION_RESTORED, head)
     return head
+
+
+def _undelete(session: Session, head: Annotation, person_id: UUID) -> None:
+    if head.reopened and not answers.take_back_slot(session, head.task_id):
+        raise Conflict("annotation.replaced", "The item has been given to someone else meanwhile.")
+    head.state, head.state_before = head.state_before or "submitted", None
+    head.deleted_at, head.reopened = None, False
+    session.flush()
+    if head.state == "accepted" and head.purpose == "ordinary":
+        tasks.settle_single(session, [head.id])
+    audit.record(session, person_id, "restored", "annotation", head.id, {}, head.project_id)
+
+
+def _bring_back(session: Session, head: Annotation, number: int, person_id: UUID) -> None:
+    earlier = answers.revision_number(session, head.id, number)
+    if earlier is None:
+        raise NotFound("revision.unknown", "There is no such version of this annotation.", {"revision": number})
+    before = head.state
+    add_revision(
+        session,
+        head.id,
+        head.revision,
+        person_id,
+        earlier.labels,
+        earlier.nothing,
+        "restore",
+        rule_version_id=earlier.rule_version_id,
+    )
+    if before == "accepted" and head.purpose == "ordinary" and head.person_id is not None:
+        head.state = "submitted"
+        session.flush()
+    detail = {"number": number, "before": before}
+    audit.record(session, person_id, "restored", "revision", head.id, detail, head.project_id)
 
 
 def _tell(session: Session, kind: str, head: Annotation) -> None:

@@ -2,7 +2,8 @@
 
 The rule: over the last 50 checked answers (reviews and gold, since a flag was last cleared), at least 5 of them, the
 upper end of the Wilson interval at 95 % lies below `quality.accept_threshold`. Then the person is flagged to the
-managers and everything of theirs is reviewed; below `quality.stop_below` (0 = never) the qualification closes too.
+managers and everything of theirs is reviewed; below `quality.stop_below` (0 = never) the qualification closes too, and
+what they hold, and work that was returned to them, goes to everybody.
 A manager or trainer clears a flag with a note; counting starts anew from there.
 """
 
@@ -10,6 +11,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
+from tongguan.annotate.interface import return_leases
 from tongguan.core import audit
 from tongguan.core.clock import now
 from tongguan.core.database import Session
@@ -69,3 +71,4 @@ def _stop(session: Session, project_id: UUID, person_id: UUID, right: int, answe
     if rules is not None:
         reason = f"{right} of {answers} checked answers were right"
         close_qualification(session, person_id, project_id, rules.major, reason)
+        return_leases(session, person_id, project_id, "stopped")

@@ -33,9 +33,25 @@ def submitted(session: Session, annotation_id: UUID) -> None:
     if head.purpose != "ordinary":
         return
     if head.revision > 1:
-        lots.send_to_review(session, answer, None)
+        if task.needed < 2 or repository.compared(session, task.id):
+            lots.leave(session, answer)
+            lots.send_to_review(session, answer, None)
     elif task.needed < 2:
         lots.join(session, answer)
+
+
+def restored(session: Session, annotation_id: UUID) -> None:
+    """Takes in an answer that was undeleted, or whose earlier version was brought back. One that stands accepted stays
+    so: what it says was accepted. One that waits goes where it would have gone."""
+    head = earlier.annotation_facts(session, [annotation_id]).get(annotation_id)
+    if head is None or head.state != "submitted":
+        return
+    answer = judging.answers(session, [annotation_id]).get(annotation_id)
+    if answer is not None and head.revision == 1 and repository.member_of(session, annotation_id) is not None:
+        # It had left its lot while it was gone, and the lot may be settled: it is looked at by itself.
+        lots.send_to_review(session, answer, None)
+        return
+    submitted(session, annotation_id)
 
 
 def adopt(session: Session, project_id: UUID) -> int:

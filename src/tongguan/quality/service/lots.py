@@ -43,8 +43,21 @@ def join(session: Session, answer: Answer) -> None:
         session.flush()
 
 
+def leave(session: Session, answer: Answer) -> None:
+    """Takes an answer that was changed after it had joined out of its lot: it must not be accepted with the rest."""
+    member = repository.member_of(session, answer.annotation_id)
+    if member is None or member.outcome is not None or member.revision_id == answer.revision_id:
+        return
+    member.outcome = "void"
+    session.flush()
+    lot = repository.lot(session, member.lot_id)
+    if lot is not None:
+        advance(session, lot)
+
+
 def send_to_review(session: Session, answer: Answer, lot_id: UUID | None) -> bool:
-    """Queues a review of the current revision, once."""
+    """Queues a review of the current revision, once; reviews of earlier ones that wait are void."""
+    repository.void_older(session, answer.annotation_id, answer.revision_id)
     return repository.queue_review(
         session,
         {

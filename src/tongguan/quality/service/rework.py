@@ -10,7 +10,7 @@ from tongguan.annotate.interface import create_tasks
 from tongguan.core import audit
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, NotFound
-from tongguan.people.interface import people_by_id
+from tongguan.people.interface import people_by_id, qualifications
 from tongguan.projects.interface import role_of
 from tongguan.quality import repository
 from tongguan.quality.models import Finding, Rework
@@ -28,13 +28,12 @@ MAY_LABEL = frozenset({"annotator", "inspector", "trainer", "manager"})
 def send_back(
     session: Session, answer: Answer, cause: Cause, by: UUID | None, findings: Sequence[dict[str, Any]]
 ) -> UUID | None:
-    """Makes the rework task of an answer, for its author; for anybody when the author is gone. Returns the task."""
+    """Makes the rework task of an answer, for its author; for anybody when the author is gone or was stopped. Returns
+    the task."""
     rules = current_version(session, answer.project_id)
     if rules is None:
         return None
-    author = people_by_id(session, [answer.person_id]).get(answer.person_id)
-    here = role_of(session, answer.person_id, answer.project_id) & MAY_LABEL
-    if author is None or not author.active or not here:
+    if not _may_redo(session, answer.project_id, answer.person_id, rules.major):
         made = create_tasks(session, answer.project_id, [answer.item_id], rules.id, priority=PRIORITY)
         return made[0] if made else None
     made = create_tasks(
@@ -60,6 +59,16 @@ def send_back(
     )
     session.flush()
     return made[0]
+
+
+def _may_redo(session: Session, project_id: UUID, person_id: UUID, rule_major: int) -> bool:
+    """Whether work may wait for a person: a member at work who was not stopped under these rules. Whom new rules ask
+    for another exam gets it when they pass."""
+    author = people_by_id(session, [person_id]).get(person_id)
+    if author is None or not author.active or not role_of(session, person_id, project_id) & MAY_LABEL:
+        return False
+    states = {row.state for row in qualifications(session, project_id, rule_major) if row.person_id == person_id}
+    return not states or "open" in states
 
 
 def request(

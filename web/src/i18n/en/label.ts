@@ -71,6 +71,8 @@ export default {
     submitted: "it was submitted already",
     task_closed: "the task was closed",
     deactivated: "you are no longer active",
+    stopped: "you were stopped: too much of what was checked was wrong",
+    role_ended: "you no longer have a role in this project",
     elsewhere: "continued in another browser",
     other: "the task is no longer yours",
   },

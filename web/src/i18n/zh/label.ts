@@ -57,6 +57,8 @@ export default {
     submitted: "已经提交过",
     task_closed: "任务已关闭",
     deactivated: "你已停用",
+    stopped: "近期被查的答案错得太多，你已被停工",
+    role_ended: "你在这个项目里没有角色了",
     elsewhere: "在另一个浏览器里继续了",
     other: "任务不再是你的",
   },
