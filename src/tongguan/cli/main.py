@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "convert": ("tongguan.cli.convert", "Convert labels between formats, saying what is left out."),
     "inspect": ("tongguan.cli.inspect_", "Check a folder or archive as the data gate does."),
     "train": ("tongguan.cli.train", "Train a model from labelled data."),
+    "study": ("tongguan.cli.study", "Search for good training parameters."),
     "evaluate": ("tongguan.cli.evaluate", "Measure a trained model on labelled data."),
     "predict": ("tongguan.cli.predict", "Labels of a trained model for files."),
     "aggregate": ("tongguan.cli.aggregate", "Merge many people's answers into one."),

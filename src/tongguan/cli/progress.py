@@ -54,6 +54,8 @@ class RunProgress:
             self.say(f"warning: {event.get('message')}")
         elif kind == "plan" and event.get("seconds_per_step"):
             self.now_and_then(f"planned {event['steps']:,} steps at {event['seconds_per_step']:.2f} s a step")
+        elif kind == "holdout":
+            self.say(f"step {event['step']:,}: {event['metric']} {event['holdout']:.3f} on held-out training items")
         elif kind == "progress" and event.get("phase") == "train":
             self.now_and_then(f"step {event['step']:,} of {event['of']:,}, {event['seconds']:.0f} s")
         elif kind == "progress" and "done" in event:

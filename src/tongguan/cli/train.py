@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import time
-import tomllib
 from pathlib import Path
 from typing import Annotated, Any
 
-import orjson
 import typer
 
 from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
+from tongguan.cli.parameters import from_file, pairs, share
 from tongguan.cli.progress import RunProgress, fail
 from tongguan.train.recipes.base import RecipeError, UsageProblem
 from tongguan.train.recipes.folder import Run, RunFolder
@@ -45,8 +44,8 @@ def command(
     started = time.monotonic()
     shown = RunProgress()
     try:
-        settings = {**_from_file(params), **_pairs(set_ or [])}
-        kept = _kept(settings.pop("kept", KEPT))
+        settings = {**from_file(params), **pairs(set_ or [])}
+        kept = share(settings.pop("kept", KEPT))
         _check_early(recipe_id, settings, minutes, Path(out))
         gathered = _gather(recipe_id, data, format_, kept, settings, shown)
         wish = Wish(recipe_id, settings, kept=kept, seed=seed, minutes=minutes)
@@ -87,41 +86,6 @@ def _gather(
     source = read_source(data, format_id, recipe(recipe_id).label_kind, shown.read)
     holdout = getattr(checked_params(recipe_id, settings), "holdout", 0.0)
     return decide_sides(source, kept, holdout)
-
-
-def _pairs(texts: list[str]) -> dict[str, str]:
-    pairs: dict[str, str] = {}
-    for text in texts:
-        key, equals, value = text.partition("=")
-        if not equals or not key.strip():
-            raise UsageProblem("bad_setting", f"--set wants key=value, not {text!r}")
-        pairs[key.strip()] = value.strip()
-    return pairs
-
-
-def _from_file(file: Path | None) -> dict[str, Any]:
-    if file is None:
-        return {}
-    try:
-        content = file.read_bytes()
-        loaded = tomllib.loads(content.decode()) if file.suffix.lower() == ".toml" else orjson.loads(content)
-    except OSError as error:
-        raise UsageProblem("bad_params_file", f"--params {file}: {error.strerror}") from error
-    except ValueError as error:
-        raise UsageProblem("bad_params_file", f"--params {file}: {error}") from error
-    if not isinstance(loaded, dict):
-        raise UsageProblem("bad_params_file", f"--params {file}: one table or object of parameters is wanted")
-    return loaded
-
-
-def _kept(value: object) -> float:
-    try:
-        share = float(str(value))
-    except ValueError:
-        share = -1.0
-    if not 0 <= share < 1:
-        raise UsageProblem("bad_parameter", f"kept: a share from 0 to below 1 is wanted, not {value!r}")
-    return share
 
 
 def _answer(out: str, run: Run, gathered: Gathered) -> dict[str, Any]:

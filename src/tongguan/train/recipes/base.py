@@ -34,6 +34,16 @@ class PictureUnreadable(RecipeError):
     """Bytes that are no picture that can be read."""
 
 
+def searched(low: float, high: float, log: bool = False, step: float | None = None) -> dict[str, Any]:
+    """For a field's `json_schema_extra`: a study varies it from low to high, by powers where `log`."""
+    return {"search": {"low": low, "high": high, "log": log, "step": step}}
+
+
+def chosen(*choices: bool | int | float | str) -> dict[str, Any]:
+    """For a field's `json_schema_extra`: a study tries these values."""
+    return {"search": {"choices": list(choices)}}
+
+
 class RecipeParams(BaseModel):
     """What every recipe's parameters share. One model gives the form, the command line and the search space."""
 
@@ -46,6 +56,16 @@ class RecipeParams(BaseModel):
         description="Number of training steps. Empty: planned from the minutes and the measured speed.",
     )
     checkpoint_steps: int = Field(default=50, ge=1, le=100_000, description="Steps between two checkpoints.")
+    holdout: float = Field(
+        default=0.1,
+        ge=0,
+        le=0.5,
+        description="Share of the training groups that is not fitted: it fixes the operating threshold, shows how the "
+        "run goes and decides studies. 0: training items fix the threshold.",
+    )
+    looks: int = Field(
+        default=5, ge=0, le=50, description="How often the held-out items are measured on the way. 0: never."
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ def _job(folder: RunFolder, run: Run, stop: _Stop, report: Reporter, spent: floa
         report=report,
         stop=stop,
         budget=None if fixed else float(asked.minutes or 0.0) * 60.0,
+        trial=asked.trial,
     )
 
 
@@ -89,11 +90,12 @@ def work(folder: RunFolder, spent: float) -> int:
     run = folder.read()
     started = run.started_at or now()
     run = folder.change(state="running", sessions=run.sessions + 1, started_at=started, error=None)
+    job: Job | None = None
     try:
         job = _job(folder, run, stop, report, spent if run.sessions == 1 else 0.0)
         result: dict[str, Any] = load_trainer(run.asked.recipe).train(job)
     except Stopped:
-        folder.change(state="cancelled")
+        folder.change(state="cancelled", seconds=job.clock.seconds() if job else 0.0)
         report.event("cancelled")
         return CANCELLED
     except RecipeError as error:

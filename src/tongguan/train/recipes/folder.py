@@ -38,6 +38,7 @@ class Asked(BaseModel):
     seed: int
     minutes: float | None
     data_sha256: str
+    trial: bool = Field(default=False, description="A trial of a study: judged on the hold-out only, leaves no model.")
 
 
 class Run(BaseModel):

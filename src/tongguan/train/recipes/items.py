@@ -64,6 +64,10 @@ class Gathered(BaseModel):
         """The items of one side, in order of name."""
         return [item for item in self.items if item.side == side]
 
+    def training_only(self) -> Gathered:
+        """Without what is kept or tested: a study must not be able to look at it."""
+        return self.model_copy(update={"items": tuple(self.side("train"))})
+
     def counts(self) -> dict[str, int | str]:
         """The object `split` of the commands."""
         counted = {side: sum(item.side == side for item in self.items) for side in ("train", "kept", "test")}

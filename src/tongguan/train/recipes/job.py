@@ -75,7 +75,8 @@ class Reporter:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One training job. `seconds_for_training` is None when the number of steps is fixed."""
+    """One training job. `budget`: its seconds, None when the number of steps is fixed. `trial`: after the last step the
+    run is over, without a model."""
 
     folder: RunFolder
     params: RecipeParams
@@ -87,6 +88,7 @@ class Job:
     report: Reporter
     stop: Callable[[], bool]
     budget: float | None
+    trial: bool = False
 
     def check_stop(self) -> None:
         """Raises Stopped when somebody wants the run to stop."""

@@ -1,7 +1,7 @@
 """All recipes. To add one: a folder beside this file and a line here.
 
-This is the only place where code is imported late: `run` needs PyTorch, `predict` needs ONNX Runtime, and neither may
-weigh on processes that only want to know which recipes exist.
+This is the only place where code is imported late: `run` needs PyTorch, `predict` needs ONNX Runtime, a study needs
+Optuna, and none may weigh on processes that only want to know which recipes exist.
 """
 
 from __future__ import annotations
@@ -33,6 +33,11 @@ def recipe(recipe_id: str) -> Manifest:
 def load_trainer(recipe_id: str) -> Any:
     """The module `run` of a recipe, which imports PyTorch; only the child process calls this."""
     return importlib.import_module(recipe(recipe_id).run)
+
+
+def load_adviser() -> Any:
+    """The module that asks Optuna; only a study under way loads it."""
+    return importlib.import_module("tongguan.train.recipes.studies.adviser")
 
 
 def load_predictor(folder: Path) -> Predictor:

@@ -15,13 +15,13 @@ LEAST_GROUPS = 5
 _SIDES: tuple[Side, ...] = get_args(Side)
 
 
-def decide_sides(source: Source, kept: float, holdout: float = 0.0) -> Gathered:
+def decide_sides(source: Source, kept: float, holdout: float = 0.0, always_hold_out: bool = False) -> Gathered:
     """Every item of a source on a side, or left out with the reason.
 
     The source's own sides are read (train, kept, test; line is not used). Train and test only, or no sides: a share
     `kept` of the training groups is kept, by the hash of the near-duplicate cluster; of equal pictures the first by
-    name stays. `holdout`: share of the training groups on which only the operating threshold is fixed. None is held
-    out where nothing is kept or tested: then all items train. Raises UsageProblem where there are too few groups.
+    name stays. `holdout`: share of the training groups that no weight is fitted on. None is held out where nothing is
+    kept or tested, unless `always_hold_out`: then all items train. Raises UsageProblem where there are too few groups.
     """
     left_out = list(source.left_out)
     found = _once(source.found, left_out)
@@ -32,7 +32,7 @@ def decide_sides(source: Source, kept: float, holdout: float = 0.0) -> Gathered:
     if "kept" not in own and kept > 0:
         sides |= _kept_by_hash([one for one in usable if sides[one.name] == "train"], kept)
         by = f"{BY_SIDES}; kept: {BY_CLUSTER}" if own else BY_CLUSTER
-    held = _held_out(usable, sides, holdout) if own or kept > 0 else frozenset()
+    held = _held_out(usable, sides, holdout) if own or kept > 0 or always_hold_out else frozenset()
     items = [_item(one, sides[one.name], one.group in held) for one in usable]
     return Gathered(
         source=source.path,

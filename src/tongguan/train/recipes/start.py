@@ -30,6 +30,7 @@ class Wish:
     seed: int = 0
     minutes: float | None = None
     threads: int | None = None
+    trial: bool = False
 
 
 def checked_params(recipe_id: str, settings: Mapping[str, Any]) -> RecipeParams:
@@ -77,6 +78,7 @@ def open_or_continue(path: Path, wish: Wish, gathered: Gathered) -> tuple[RunFol
         seed=wish.seed,
         minutes=minutes,
         data_sha256=gathered.sha256,
+        trial=wish.trial,
     )
     folder = RunFolder(path)
     if folder.run_file.exists():

@@ -4,36 +4,78 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from tongguan.train.recipes.base import Manifest, RecipeParams
+from tongguan.train.recipes.base import Manifest, RecipeParams, chosen, searched
 
 
 class DetectionParams(RecipeParams):
     """Parameters of the detector."""
 
-    size: int = Field(default=192, ge=64, le=1024, description="Side of the input in pixels, a multiple of 32.")
+    size: int = Field(
+        default=192,
+        ge=64,
+        le=1024,
+        description="Side of the input in pixels, a multiple of 32.",
+        json_schema_extra=chosen(160, 192, 224, 256),
+    )
     batch: int = Field(default=16, ge=1, le=256, description="Pictures per step.")
-    learning_rate: float = Field(default=3e-3, gt=0, le=0.1, description="Largest learning rate of AdamW.")
-    backbone_rate: float = Field(default=0.3, gt=0, le=1, description="The backbone's share of the learning rate.")
-    weight_decay: float = Field(default=0.05, ge=0, le=1, description="Weight decay of AdamW, on weights only.")
-    freeze: int = Field(default=3, ge=0, le=16, description="Blocks of the backbone, from the first, kept as they are.")
+    learning_rate: float = Field(
+        default=3e-3,
+        gt=0,
+        le=0.1,
+        description="Largest learning rate of AdamW.",
+        json_schema_extra=searched(1e-3, 8e-3, log=True),
+    )
+    backbone_rate: float = Field(
+        default=0.3,
+        gt=0,
+        le=1,
+        description="The backbone's share of the learning rate.",
+        json_schema_extra=searched(0.05, 1.0, log=True),
+    )
+    weight_decay: float = Field(
+        default=0.05,
+        ge=0,
+        le=1,
+        description="Weight decay of AdamW, on weights only.",
+        json_schema_extra=searched(0.005, 0.2, log=True),
+    )
+    freeze: int = Field(
+        default=3,
+        ge=0,
+        le=16,
+        description="Blocks of the backbone, from the first, kept as they are.",
+        json_schema_extra=searched(0, 8),
+    )
     fold: bool = Field(default=True, description="Merge the backbone's batch norms into its convolutions: faster.")
     width: int = Field(default=96, ge=16, le=512, description="Channels of pyramid and head.")
     depth: int = Field(default=2, ge=1, le=4, description="Convolutions in each tower of the head.")
-    average: float = Field(default=0.995, ge=0, lt=1, description="Decay of the averaged weights.")
-    zoom: float = Field(default=0.4, ge=0, le=2, description="Pictures are zoomed by up to this share, in and out.")
+    average: float = Field(
+        default=0.995,
+        ge=0,
+        lt=1,
+        description="Decay of the averaged weights.",
+        json_schema_extra=chosen(0.99, 0.995, 0.998),
+    )
+    zoom: float = Field(
+        default=0.4,
+        ge=0,
+        le=2,
+        description="Pictures are zoomed by up to this share, in and out.",
+        json_schema_extra=searched(0.0, 0.8),
+    )
     shift: float = Field(
         default=0.05, ge=0, le=0.5, description="Pictures are shifted by up to this share of the side."
     )
     flip_x: bool = Field(default=True, description="Mirror left and right at random.")
     flip_y: bool = Field(default=True, description="Mirror top and bottom at random.")
-    light: float = Field(default=0.25, ge=0, le=1, description="Contrast and brightness vary by up to this share.")
-    pretrained: bool = Field(default=True, description="Begin with the ImageNet weights of the installed package.")
-    holdout: float = Field(
-        default=0.1,
+    light: float = Field(
+        default=0.25,
         ge=0,
-        le=0.5,
-        description="Share of the training groups that only fixes the operating threshold. 0: training items do.",
+        le=1,
+        description="Contrast and brightness vary by up to this share.",
+        json_schema_extra=searched(0.0, 0.5),
     )
+    pretrained: bool = Field(default=True, description="Begin with the ImageNet weights of the installed package.")
     nms_overlap: float = Field(default=0.5, gt=0, le=1, description="Of two boxes that overlap more, the better stays.")
     views: int = Field(
         default=4,

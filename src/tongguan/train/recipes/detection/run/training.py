@@ -13,8 +13,10 @@ from torch import Tensor, nn
 from tongguan.train.recipes.base import RecipeError
 from tongguan.train.recipes.detection.manifest import DetectionParams
 from tongguan.train.recipes.detection.run.finish import finish
+from tongguan.train.recipes.detection.run.looking import Eye
 from tongguan.train.recipes.detection.run.pictures import Pictures, drawn, label_classes, load_pictures
 from tongguan.train.recipes.job import Job, Stopped
+from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner, read_lines
 from tongguan.train.recipes.torch_parts.assignment import assign
 from tongguan.train.recipes.torch_parts.augment import Strength, apply, draw, move_boxes
@@ -84,7 +86,10 @@ def train(job: Job) -> dict[str, Any]:
         job.report.phase("read")
         pictures = load_pictures(job, fitted, labels, params.size)
         job.report.phase("train")
-        _loop(job, params, training, planner, pictures)
+        looking = Looks(job, "detection", params.looks), Eye(job, labels, params.size, params.nms_overlap)
+        _loop(job, params, training, planner, pictures, looking)
+    if job.trial:
+        return {"steps": training.step, "labels": list(labels)}
     return finish(job, params, training.average.model, labels, training.step)
 
 
@@ -136,7 +141,14 @@ def _planner(job: Job, params: DetectionParams) -> Planner:
     return Planner(job.folder.plan_file, params.steps, budget)
 
 
-def _loop(job: Job, params: DetectionParams, training: Training, planner: Planner, pictures: Pictures) -> None:
+def _loop(
+    job: Job,
+    params: DetectionParams,
+    training: Training,
+    planner: Planner,
+    pictures: Pictures,
+    looking: tuple[Looks, Eye],
+) -> None:
     training.model.train()
     sums: list[dict[str, float]] = []
     while training.step < planner.steps:
@@ -149,6 +161,7 @@ def _loop(job: Job, params: DetectionParams, training: Training, planner: Planne
         sums.append(_step(training, pictures, params, job.seed))
         loss = sums[-1]["loss"]
         training.step += 1
+        before = planner.progress(training.step - 1)
         seconds = job.clock.seconds()
         plan = planner.after(training.step, seconds)
         if plan is not None:
@@ -157,6 +170,7 @@ def _loop(job: Job, params: DetectionParams, training: Training, planner: Planne
             means = {key: float(np.mean([one[key] for one in sums])) for key in sums[0]}
             job.report.figures(training.step, **means, rate=rate, seconds=round(seconds, 2))
             sums = []
+        _look(training, planner, looking, before)
         if training.step % params.checkpoint_steps == 0 and training.step < planner.steps:
             _save(job, training)
         job.report.progress(
@@ -168,6 +182,13 @@ def _loop(job: Job, params: DetectionParams, training: Training, planner: Planne
             learning_rate=rate,
         )
     _save(job, training)
+
+
+def _look(training: Training, planner: Planner, looking: tuple[Looks, Eye], before: float) -> None:
+    looks, eye = looking
+    progress = planner.progress(training.step)
+    if looks.due(before, progress):
+        looks.look(training.step, progress, lambda items: eye.see(training.average.model, training.device, items))
 
 
 def _save(job: Job, training: Training) -> None:
