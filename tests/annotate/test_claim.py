@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
+from tongguan.annotate import interface as annotate
 from tongguan.annotate.schemas import NoWork, Work
 from tongguan.core import clock
 from tongguan.core.errors import Conflict, Forbidden, TongguanError
@@ -69,6 +70,39 @@ def test_priority_first_then_rank(world: Any) -> None:
     assert set(order[1:3]) == urgent
     ranks = [world.one("SELECT rank FROM task WHERE id = :id", id=task) for task in order[3:]]
     assert ranks == sorted(ranks)
+
+
+def test_a_task_from_a_level_on_is_passed_over_by_others(world: Any) -> None:
+    plain, urgent = world.items(2)
+    low = world.tasks([plain])[0]
+    high = world.tasks([urgent], priority=100, min_level=4)[0]
+    beginner, expert = world.person(level=2), world.person(level=4)
+    first = world.work(beginner)
+    assert first.task_id == low
+    world.done(beginner, first.lease_id)
+    empty = world.claim(beginner)
+    assert empty.reason == "queue.empty"
+    assert world.work(expert).task_id == high
+
+
+def test_an_unfinished_task_is_found_and_comes_earlier(world: Any) -> None:
+    item, other = world.items(2)
+    world.tasks([other], priority=5)
+    task = world.tasks([item])[0]
+    with world.database.transaction(world.org_id) as session:
+        assert annotate.unfinished_task(session, item) == task
+        annotate.raise_priority(session, task, 100)
+        annotate.raise_priority(session, task, 1)
+    assert world.one("SELECT priority FROM task WHERE id = :id", id=task) == 100
+    li = world.person()
+    assert world.work(li).task_id == task
+    with world.database.transaction(world.org_id) as session:
+        assert annotate.unfinished_task(session, item) == task
+        annotate.set_state(session, [], "accepted")
+        assert not annotate.reserved_item(session, item)
+        annotate.reserve_items(session, world.project.id, [other])
+        assert annotate.reserved_item(session, other)
+        assert annotate.unfinished_task(session, other) is None
 
 
 def test_rework_comes_first_and_only_to_its_author(world: Any) -> None:

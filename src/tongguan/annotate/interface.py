@@ -9,7 +9,7 @@ from typing import Any, Unpack
 from uuid import UUID
 
 from tongguan.annotate.models import Annotation, AnnotationRevision, Prelabel
-from tongguan.annotate.repository import answers, leases
+from tongguan.annotate.repository import answers, leases, urgent
 from tongguan.annotate.repository import tasks as _tasks
 from tongguan.annotate.schemas import AnnotationOut, RevisionOut, SubmitOut, TaskOptions, Work, WorkItem
 from tongguan.annotate.service import prelabels as _prelabels
@@ -51,8 +51,10 @@ __all__ = [
     "open_items",
     "prelabel_of_item",
     "prelabel_stats",
+    "raise_priority",
     "release_items",
     "reserve_items",
+    "reserved_item",
     "return_leases",
     "revision",
     "revisions",
@@ -67,6 +69,7 @@ __all__ = [
     "sweep",
     "task_totals",
     "undelete",
+    "unfinished_task",
     "waiting",
 ]
 
@@ -111,7 +114,8 @@ def create_tasks(
     """Makes one task for each item and returns their ids in that order (unknown items make none).
 
     Options: purpose='ordinary', needed=1, priority=0, person_id=None (reserves it), gold_id, attempt_id, rework_of (the
-    annotation that goes back to its author; set person_id too), rework (what the author is shown: {"findings": […]}).
+    annotation that goes back to its author; set person_id too), rework (what the author is shown: {"findings": […]}),
+    min_level (people below this level do not get it).
     Gold, practice and exam need a person. Items of gold are kept out of ordinary work by `reserve_items`.
     """
     return tasks.create_tasks(session, project_id, item_ids, rule_version_id, options)
@@ -135,6 +139,21 @@ def reserve_items(session: Session, project_id: UUID, item_ids: Sequence[UUID], 
 def release_items(session: Session, project_id: UUID, item_ids: Sequence[UUID]) -> None:
     """Lets items into ordinary work again; tasks are made by the next creation."""
     _tasks.release_items(session, project_id, item_ids)
+
+
+def unfinished_task(session: Session, item_id: UUID) -> UUID | None:
+    """The ordinary task of an item that still waits for an answer or for the judgement of one; None without."""
+    return urgent.unfinished(session, item_id)
+
+
+def reserved_item(session: Session, item_id: UUID) -> bool:
+    """Whether an item is kept out of ordinary work because its answer is known (gold)."""
+    return urgent.reserved(session, item_id)
+
+
+def raise_priority(session: Session, task_id: UUID, priority: int) -> None:
+    """Lets an unfinished task come at least as early as a priority says."""
+    urgent.raise_priority(session, task_id, priority)
 
 
 def settle_tasks(session: Session, task_ids: Sequence[UUID], item_ids: Sequence[UUID]) -> None:

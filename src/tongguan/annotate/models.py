@@ -32,6 +32,7 @@ class Task(OrgRow, Base):
     open_slots: Mapped[int] = mapped_column(SmallInteger)
     answered: Mapped[int] = mapped_column(SmallInteger, server_default=ZERO)
     skips: Mapped[int] = mapped_column(SmallInteger, server_default=ZERO)
+    min_level: Mapped[int] = mapped_column(SmallInteger, server_default=ZERO)
     state: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
     gold_id: Mapped[UUID | None]
     attempt_id: Mapped[UUID | None]

@@ -328,3 +328,4 @@ class TaskOptions(TypedDict, total=False):
     attempt_id: UUID | None
     rework_of: UUID | None
     rework: dict[str, Any] | None
+    min_level: int

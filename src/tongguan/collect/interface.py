@@ -13,20 +13,28 @@ from tongguan.collect.repository import batches, items, marks
 from tongguan.collect.repository.items import ItemFilter, Window
 from tongguan.collect.repository.marks import Measured
 from tongguan.collect.schemas import ItemFacts
-from tongguan.collect.service import changes, showing
+from tongguan.collect.service import arriving, changes, grouping, showing
+from tongguan.collect.service.arriving import Arrival, OpenBatch
 from tongguan.collect.service.imports import start_import
-from tongguan.collect.service.reading import use_measure
+from tongguan.collect.service.reading import Picture, use_measure
 from tongguan.core.auth import Caller
 from tongguan.core.database import Session
+from tongguan.core.storage import Storage
 
 __all__ = [
+    "Arrival",
     "ItemFacts",
     "ItemFilter",
     "Measured",
+    "OpenBatch",
+    "Picture",
     "Window",
+    "add_arrival",
     "batch_facts",
+    "check_group_rule",
     "count_items",
     "find_item",
+    "group_of",
     "image_links",
     "imported_labels",
     "imported_names",
@@ -40,14 +48,17 @@ __all__ = [
     "mark_imported",
     "mark_label_state",
     "missing_terms",
+    "read_arrival",
     "refusal_counts",
     "refusals",
     "refuse_items",
     "refused_marks",
+    "same_bytes",
     "set_batch_done",
     "set_clusters",
     "start_import",
     "state_counts",
+    "store_arrival",
     "use_measure",
     "waiting_batches",
 ]
@@ -200,3 +211,39 @@ def batch_facts(session: Session, project_id: UUID, limit: int = 200) -> list[di
 def set_batch_done(session: Session, batch_id: UUID) -> None:
     """A checked batch is done."""
     changes.set_batch_state(session, batch_id, "done")
+
+
+# Pictures that arrive one by one: read, store the bytes, then write the item in the transaction that uses it.
+
+
+def read_arrival(data: bytes, name: str) -> Picture:
+    """Measures a picture. Invalid `collect.unusable` when there is nothing that could be labelled."""
+    return arriving.read(data, name)
+
+
+def check_group_rule(rule: str) -> None:
+    """Invalid `collect.group_rule` when a rule is not understood or unsafe."""
+    grouping.group_rule(rule)
+
+
+def group_of(rule: str, name: str) -> str | None:
+    """The group key that a rule reads from a name; None without one."""
+    return grouping.group_rule(rule)(name, {})
+
+
+def same_bytes(session: Session, project_id: UUID, sha256: str) -> ItemFacts | None:
+    """The first item of a project that shows these bytes, whatever its state."""
+    return arriving.same_bytes(session, project_id, sha256)
+
+
+def store_arrival(storage: Storage, org_id: UUID, picture: Picture) -> None:
+    """Stores a picture's bytes and previews under their hash; doing it twice is once."""
+    arriving.store(storage, org_id, picture)
+
+
+def add_arrival(session: Session, org_id: UUID, batch: OpenBatch, arrival: Arrival) -> UUID:
+    """Adds an item to a batch that stays open (made with the first one) and asks for its checks; the bytes are stored.
+
+    Returns the item, also when it was there. Conflict `collect.erased` for a picture that was erased in this project.
+    """
+    return arriving.add(session, org_id, batch, arrival)

@@ -56,7 +56,10 @@ class Batch(OrgRow, Base):
     job_id: Mapped[UUID | None]
     created_by: Mapped[UUID | None]
 
-    __table_args__ = (Index("ix_batch_project", "project_id", "id"),)
+    __table_args__ = (
+        Index("ix_batch_project", "project_id", "id"),
+        Index("uq_batch_line", "project_id", "location", unique=True, postgresql_where=text("source = 'line'")),
+    )
 
 
 class Asset(OrgRow, Base):

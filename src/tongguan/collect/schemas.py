@@ -112,7 +112,7 @@ class BatchOut(BaseModel):
 
     id: UUID
     name: str
-    source: BatchSource
+    source: BatchSource | Literal["line"] = Field(description="`line`: pictures that a deployment sent back.")
     mode: Literal["copy", "reference"]
     location: str
     format: str = Field(description="The format that was read; none = no labels.")

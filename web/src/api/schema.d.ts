@@ -3329,9 +3329,9 @@ export interface components {
             provenance: string;
             /**
              * Source
-             * @enum {string}
+             * @description `line`: pictures that a deployment sent back.
              */
-            source: "folder" | "archive" | "upload" | "s3" | "list";
+            source: ("folder" | "archive" | "upload" | "s3" | "list") | "line";
             /**
              * State
              * @enum {string}

@@ -16,11 +16,11 @@ from tongguan.core.ids import new_id
 
 _CREATE = text("""
     INSERT INTO task (id, project_id, item_id, rule_version_id, purpose, person_id, rank, priority, needed, open_slots,
-        gold_id, attempt_id, rework_of, rework)
+        gold_id, attempt_id, rework_of, rework, min_level)
     SELECT CASE WHEN :purpose = 'gold' THEN annotate_like_id(:project, :now) ELSE annotate_new_id(:now) END,
         i.project_id, i.id, :version, :purpose, CAST(:person AS uuid), (random() * 4611686018427387903)::bigint,
         :priority, :needed, :needed, CAST(:gold AS uuid), CAST(:attempt AS uuid), CAST(:rework_of AS uuid),
-        CAST(:rework AS jsonb)
+        CAST(:rework AS jsonb), :min_level
     FROM unnest(CAST(:items AS uuid[])) WITH ORDINALITY AS w(id, nr)
     JOIN item i ON i.id = w.id AND i.project_id = :project ORDER BY w.nr RETURNING id, item_id""")
 # Items in use without a task; what is reserved (gold) gets none.

@@ -30,6 +30,7 @@ _DEFAULTS: dict[str, Any] = {
     "attempt_id": None,
     "rework_of": None,
     "rework": None,
+    "min_level": 0,
 }
 _COLUMNS = {"person_id": "person", "gold_id": "gold", "attempt_id": "attempt"}
 

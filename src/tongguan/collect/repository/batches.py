@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Text, cast, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 
 from tongguan.collect.models import Batch, ImportedLabel, Item, Refusal, Upload
 from tongguan.core.database import Session
@@ -32,6 +33,19 @@ def get_batch(session: Session, batch_id: UUID, project_id: UUID | None = None, 
     if project_id is not None:
         query = query.where(Batch.project_id == project_id)
     return session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+
+
+def add_line_batch(session: Session, batch: Batch) -> None:
+    """Adds the open batch of a line unless it is there."""
+    values = {column.key: getattr(batch, column.key) for column in Batch.__table__.columns}
+    given = {key: value for key, value in values.items() if value is not None}
+    session.execute(insert(Batch).values(**given).on_conflict_do_nothing())
+
+
+def line_batch(session: Session, project_id: UUID, key: str) -> Batch:
+    """The open batch of a line, locked."""
+    query = select(Batch).where(Batch.project_id == project_id, Batch.source == "line", Batch.location == key)
+    return session.execute(query.with_for_update()).scalar_one()
 
 
 def list_batches(session: Session, project_id: UUID, limit: int, before: UUID | None) -> list[Batch]:

@@ -184,6 +184,26 @@ def erased_here(session: Session, project_id: UUID, hashes: Sequence[str]) -> se
     return set(session.execute(query).scalars())
 
 
+def first_with_bytes(session: Session, project_id: UUID, sha256: str) -> UUID | None:
+    """The first item of a project that shows these bytes."""
+    query = (
+        select(Item.id)
+        .join(Asset, Asset.id == Item.asset_id)
+        .where(Asset.sha256 == sha256, Item.project_id == project_id)
+        .order_by(Item.id)
+        .limit(1)
+    )
+    return session.execute(query).scalar_one_or_none()
+
+
+def with_bytes(session: Session, project_id: UUID, sha256: str) -> UUID:
+    """The item that shows these bytes; there is one."""
+    found = first_with_bytes(session, project_id, sha256)
+    if found is None:
+        raise LookupError(sha256)
+    return found
+
+
 def asset_of(session: Session, asset_id: UUID, lock: bool = False) -> Asset | None:
     """An asset's row."""
     query = select(Asset).where(Asset.id == asset_id)

@@ -29,6 +29,7 @@ export default {
     archive: "Server archive",
     s3: "S3",
     list: "List",
+    line: "From the line",
   },
   sourceHint: {
     upload:

@@ -28,6 +28,7 @@ export default {
     archive: "服务器压缩包",
     s3: "S3",
     list: "引用清单",
+    line: "产线回流",
   },
   sourceHint: {
     upload: "图片、整个文件夹或压缩包（zip、tar）。断网会自动续传；重新打开页面后再选同样的文件，会从断点接着传。",
