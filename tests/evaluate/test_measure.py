@@ -12,10 +12,11 @@ from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.metrics.boxes import BoxItem
 from tongguan.catalog.metrics.registry import METRICS, metrics_of
 from tongguan.evaluate.measure import Evaluation, difference
-from tongguan.evaluate.measure.evaluation import Judged
+from tongguan.evaluate.measure.judged import Judged
 from tongguan.evaluate.measure.page import page
+from tongguan.evaluate.measure.verdict import default_rules
+from tongguan.evaluate.measure.whole import Side, measured
 from tongguan.train.recipes.items import LeftOut
-from tongguan.train.recipes.judging import figures, judge_of
 
 
 def answers(share: float, seed: int, items: int = 60) -> list[BoxItem]:
@@ -74,9 +75,7 @@ def test_the_page_escapes_what_people_wrote(tmp_path: Path) -> None:
     for file, _, labels in made:
         found = (BoxLabel(label=name, x=1, y=1, width=9, height=9, score=0.9),)
         judged.append(Judged(file, file, file, 96, 96, tuple(labels), found))
-    items = [one.metric_item("detection") for one in judged]
-    measured = figures("detection", items, [one.group for one in judged])
-    measured["at_threshold"] = judge_of("detection").at_threshold(items, 0.5)
+    figures = measured("detection", Side(judged, 0.5), None, default_rules("detection"), 0, resamples=20)
     evaluation = Evaluation(
         run=name,
         recipe="detection",
@@ -87,7 +86,7 @@ def test_the_page_escapes_what_people_wrote(tmp_path: Path) -> None:
         threshold=0.5,
         threshold_from="test",
         judged=tuple(judged),
-        figures=measured,
+        figures=figures,
         left_out=(LeftOut(name=name, reason=name),),
     )
     text = page(evaluation)

@@ -9,7 +9,7 @@ import pytest
 from faster_coco_eval import COCO, COCOeval_faster
 
 from tongguan.catalog.metrics.base import group_weights, measure
-from tongguan.catalog.metrics.boxes import BoxItem, match, operating_point
+from tongguan.catalog.metrics.boxes import AREAS, AveragePrecision, BoxItem, match, operating_point
 from tongguan.catalog.metrics.registry import METRICS, metrics_of
 
 LABELS = ["crazing", "patches", "scratches"]
@@ -43,6 +43,14 @@ def made(items: int, seed: int, most: int = 6, noise: float = 6.0, ties: bool = 
 
 def reference(items: list[BoxItem]) -> tuple[float, float, dict[str, float]]:
     """mAP50, mAP50-95 and AP50 by class from faster-coco-eval."""
+    judge = judged_by_reference(items)
+    precision = judge.eval["precision"]  # thresholds, recalls, classes, areas, limits
+    by_class = {name: float(precision[0, :, at, 0, -1].mean()) for at, name in enumerate(LABELS)}
+    return float(judge.stats[1]), float(judge.stats[0]), by_class
+
+
+def judged_by_reference(items: list[BoxItem]) -> COCOeval_faster:
+    """faster-coco-eval, summarized."""
     truth: list[dict[str, object]] = []
     found: list[dict[str, object]] = []
     for image, one in enumerate(items, start=1):
@@ -79,9 +87,7 @@ def reference(items: list[BoxItem]) -> tuple[float, float, dict[str, float]]:
     judge.evaluate()
     judge.accumulate()
     judge.summarize()
-    precision = judge.eval["precision"]  # thresholds, recalls, classes, areas, limits
-    by_class = {name: float(precision[0, :, at, 0, -1].mean()) for at, name in enumerate(LABELS)}
-    return float(judge.stats[1]), float(judge.stats[0]), by_class
+    return judge
 
 
 @pytest.mark.parametrize(("seed", "ties"), [(0, False), (1, False), (2, True), (3, True)])
@@ -165,3 +171,22 @@ def test_a_thousand_resamples_of_a_benchmark_take_seconds() -> None:
     started = time.perf_counter()
     measure(METRICS["map50_95"], items, [str(at) for at in range(500)])
     assert time.perf_counter() - started < 20
+
+
+@pytest.mark.parametrize("seed", [4, 5])
+def test_ranges_of_areas_as_the_reference_has_them(seed: int) -> None:
+    items = made(80, seed, noise=3.0)
+    judge = judged_by_reference(items)
+    precision = judge.eval["precision"]  # thresholds, recalls, classes, areas, limits
+    for at, (name, area) in enumerate(AREAS.items(), start=1):
+        for metric in metrics_of("detection"):
+            thresholds = metric.prepare(items).matches.thresholds  # type: ignore[attr-defined]
+            prepared = AveragePrecision(items, thresholds, area)
+            found = prepared.per_class(np.ones((1, len(items))))[0]
+            for number, label in enumerate(LABELS):
+                theirs = precision[: len(thresholds), :, number, at, -1]
+                mine = found[prepared.labels.index(label)]
+                if theirs.min() < 0:  # the reference's word for "no such box"
+                    assert np.isnan(mine), (name, label)
+                else:
+                    assert mine == pytest.approx(float(theirs.mean()), abs=1e-9), (name, label)

@@ -20,6 +20,10 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 MAX_DETECTIONS = 100
+MOST_CELLS = 4_000_000
+"""Resamples times predictions that are held at once."""
+# Ranges of areas in square pixels, as in the COCO evaluation.
+AREAS = {"small": (0.0, 32.0**2), "medium": (32.0**2, 96.0**2), "large": (96.0**2, 1e10)}
 RECALLS = np.linspace(0.0, 1.0, 101)
 
 
@@ -42,7 +46,8 @@ class Matches:
     """All predictions of a set of items, with what each one hit.
 
     labels: the label classes, sorted. item, label, score: one entry per prediction, (N,). hits: (thresholds, N), true
-    where the prediction took a truth at that overlap. truths: (items, classes) number of drawn boxes.
+    where the prediction took a truth at that overlap. truths: (items, classes) number of drawn boxes. ignored:
+    (thresholds, N), true where a prediction counts neither way because it belongs to another range of areas.
     """
 
     labels: tuple[str, ...]
@@ -52,6 +57,7 @@ class Matches:
     score: Floats
     hits: Bools
     truths: Floats
+    ignored: Bools | None = None
 
 
 def overlaps(first: Floats, second: Floats) -> Floats:
@@ -66,8 +72,12 @@ def overlaps(first: Floats, second: Floats) -> Floats:
     return ratio
 
 
-def match(items: Sequence[BoxItem], thresholds: Sequence[float]) -> Matches:
-    """Matches every prediction of every item at each overlap threshold (at most 100 predictions an item and class)."""
+def match(items: Sequence[BoxItem], thresholds: Sequence[float], area: tuple[float, float] | None = None) -> Matches:
+    """Matches every prediction of every item at each overlap threshold (at most 100 predictions an item and class).
+
+    area: (least, most) in square pixels, both included. Drawn boxes outside are not asked for: who finds one is
+    ignored, and so is a prediction outside that finds nothing (the COCO rule for small, medium and large).
+    """
     labels = tuple(sorted({name for one in items for name in (*one.truth_labels, *one.found_labels)}))
     number = {name: at for at, name in enumerate(labels)}
     truth, truth_cell = _flat([one.truth for one in items], [one.truth_labels for one in items], number)
@@ -81,11 +91,20 @@ def match(items: Sequence[BoxItem], thresholds: Sequence[float]) -> Matches:
     keep = rank < MAX_DETECTIONS
     found, found_cell, score, rank = found[keep], found_cell[keep], score[keep], rank[keep]
     truth_order = np.argsort(truth_cell, kind="stable")
-    hits = _take(found, found_cell, rank, truth[truth_order], truth_cell[truth_order], tuple(thresholds))
+    truth, truth_cell = truth[truth_order], truth_cell[truth_order]
+    asked = np.ones(len(truth), dtype=bool) if area is None else _inside(truth, area)
+    hits, elsewhere = _take(found, found_cell, rank, truth, truth_cell, asked, tuple(thresholds))
     classes = max(1, len(labels))
-    truths = np.bincount(truth_cell, minlength=len(items) * classes).astype(float).reshape(len(items), classes)
+    truths = np.bincount(truth_cell[asked], minlength=len(items) * classes).astype(float).reshape(len(items), classes)
     item, label = np.divmod(found_cell, classes)
-    return Matches(labels, tuple(thresholds), item, label, score, hits, truths[:, : len(labels)])
+    ignored = None if area is None else elsewhere | (~hits & ~_inside(found, area)[None, :])
+    return Matches(labels, tuple(thresholds), item, label, score, hits, truths[:, : len(labels)], ignored)
+
+
+def _inside(boxes: Floats, area: tuple[float, float]) -> Bools:
+    size = boxes[:, 2] * boxes[:, 3]
+    inside: Bools = (size >= area[0]) & (size <= area[1])
+    return inside
 
 
 def _flat(boxes: list[Floats], names: list[Sequence[str]], number: dict[str, int]) -> tuple[Floats, Ints]:
@@ -99,13 +118,20 @@ def _flat(boxes: list[Floats], names: list[Sequence[str]], number: dict[str, int
 
 
 def _take(
-    found: Floats, cell: Ints, rank: Ints, truth: Floats, truth_cell: Ints, thresholds: tuple[float, ...]
-) -> Bools:
+    found: Floats,
+    cell: Ints,
+    rank: Ints,
+    truth: Floats,
+    truth_cell: Ints,
+    asked: Bools,
+    thresholds: tuple[float, ...],
+) -> tuple[Bools, Bools]:
     """Greedy matching of all cells at once: round r handles the r-th prediction of every cell.
 
-    found is sorted by cell and falling score, truth by cell. Returns (thresholds, predictions).
+    found is sorted by cell and falling score, truth by cell. A truth that is asked for goes before one that is not,
+    whatever the overlap. Returns (thresholds, predictions) twice: took a truth asked for, took another one.
     """
-    hits = np.zeros((len(thresholds), len(found)), dtype=bool)
+    hits = np.zeros((2, len(thresholds), len(found)), dtype=bool)
     first = np.searchsorted(truth_cell, cell, side="left")
     count = np.searchsorted(truth_cell, cell, side="right") - first
     pair_found = np.repeat(np.arange(len(found)), count)
@@ -114,7 +140,7 @@ def _take(
     overlap = overlaps(found[pair_found], truth[pair_truth])
     near = overlap >= min(thresholds, default=1.0)
     pair_found, pair_truth, overlap = pair_found[near], pair_truth[near], overlap[near]
-    order = np.lexsort((pair_truth, overlap, pair_found, rank[pair_found]))
+    order = np.lexsort((pair_truth, overlap, asked[pair_truth], pair_found, rank[pair_found]))
     pair_found, pair_truth, overlap = pair_found[order], pair_truth[order], overlap[order]
     rounds = rank[pair_found]
     edges = np.flatnonzero(np.diff(rounds, prepend=-1, append=-1))
@@ -124,16 +150,18 @@ def _take(
         for at, threshold in enumerate(thresholds):
             open_ = np.flatnonzero((how >= threshold) & free[at, which])
             last = open_[np.diff(who[open_], append=-1) != 0]
-            hits[at, who[last]] = True
+            hits[np.where(asked[which[last]], 0, 1), at, who[last]] = True
             free[at, which[last]] = False
-    return hits
+    return hits[0], hits[1]
 
 
 class AveragePrecision:
     """Average precision per label class and its mean, for any weights on the items, from cached matches."""
 
-    def __init__(self, items: Sequence[BoxItem], thresholds: Sequence[float]) -> None:
-        self.matches = match(items, thresholds)
+    def __init__(
+        self, items: Sequence[BoxItem], thresholds: Sequence[float], area: tuple[float, float] | None = None
+    ) -> None:
+        self.matches = match(items, thresholds, area)
         self.labels = self.matches.labels
         order = np.lexsort((np.arange(len(self.matches.score)), -self.matches.score, self.matches.label))
         bounds = np.searchsorted(self.matches.label[order], np.arange(len(self.labels) + 1))
@@ -144,9 +172,11 @@ class AveragePrecision:
         truths = weights @ self.matches.truths
         out = np.full((len(weights), len(self.labels)), np.nan)
         for at, index in enumerate(self._of_class):
-            defined = truths[:, at] > 0
-            if defined.any():
-                out[defined, at] = self._class(weights[defined], truths[defined, at], index)
+            defined = np.flatnonzero(truths[:, at] > 0)
+            step = max(1, MOST_CELLS // max(1, len(index)))
+            for start in range(0, len(defined), step):
+                rows = defined[start : start + step]
+                out[rows, at] = self._class(weights[rows], truths[rows, at], index)
         return out
 
     def overall(self, per_class: Floats) -> Floats:
@@ -162,10 +192,12 @@ class AveragePrecision:
         drawn = weights[:, self.matches.item[index]]
         seen = np.cumsum(drawn, axis=1)
         total = np.zeros(len(weights))
-        for hits in self.matches.hits:
+        for level, hits in enumerate(self.matches.hits):
             at = np.flatnonzero(hits[index])
             if not len(at):
                 continue
+            if self.matches.ignored is not None:
+                seen = np.cumsum(drawn * ~self.matches.ignored[level, index], axis=1)
             right = np.cumsum(drawn[:, at], axis=1)
             all_ = seen[:, at]
             precision = np.divide(right, all_, out=np.zeros_like(right), where=all_ > 0)

@@ -4,39 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tongguan.catalog.formats.base import Tree
 from tongguan.catalog.formats.tree import open_tree
-from tongguan.catalog.labels.base import LabelRecord
-from tongguan.catalog.metrics.registry import metrics_of
-from tongguan.evaluate.measure.compare import Difference, difference
+from tongguan.evaluate.measure.judged import Judged
+from tongguan.evaluate.measure.verdict import default_rules
+from tongguan.evaluate.measure.whole import Side, measured
 from tongguan.train.recipes.base import PictureUnreadable, Predictor, UsageProblem
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.items import Gathered, LeftOut, read_gathered
-from tongguan.train.recipes.judging import figures, judge_of
 from tongguan.train.recipes.reading import Found, Source, read_source
 from tongguan.train.recipes.registry import load_predictor, recipe
 
 Progress = Callable[[str, int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """One item with what was drawn and what the model found on it. width and height: of the picture, in pixels."""
-
-    name: str
-    path: str
-    group: str
-    width: int
-    height: int
-    truth: tuple[LabelRecord, ...]
-    found: tuple[LabelRecord, ...]
-
-    def metric_item(self, task: str) -> Any:
-        """As the metrics of the task take it."""
-        return judge_of(task).item(self.truth, self.found)
+_WORST = ("item", "name", "right", "wrong", "missed", "invented", "cost_fen")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +37,6 @@ class Evaluation:
     judged: tuple[Judged, ...]
     figures: dict[str, Any]
     left_out: tuple[LeftOut, ...] = ()
-    differences: tuple[Difference, ...] = ()
     compared: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
@@ -66,15 +48,36 @@ class Evaluation:
             "items": len(self.judged),
             "overlap": self.overlap,
             "side": self.side,
-            **self.figures,
+            "metrics": self.figures["metrics"],
+            "classes": self.classes,
+            "at_threshold": self.at_threshold,
             "threshold": self.threshold,
             "threshold_from": self.threshold_from,
+            **self.figures["detail"],
+            "slices": self.figures["slices"],
+            "worst": [{key: one[key] for key in _WORST} for one in self.figures["worst"]],
+            "reference": self.figures["reference"],
             "left_out": [{"item": one.name, "reason": one.reason} for one in self.left_out],
         }
         if self.compared:
-            by_metric = {one.metric: one.as_json() for one in self.differences}
-            out["compare"] = {**self.compared, "difference": by_metric}
+            out["compare"] = {**self.compared, **self.figures["comparison"]}
+            out["verdict"] = {"passed": self.figures["passed"], "reasons": self.figures["reasons"]}
         return out
+
+    @property
+    def classes(self) -> dict[str, dict[str, Any]]:
+        """Metric -> label class -> figure with interval."""
+        rows = [row for row in self.figures["slices"] if row["kind"] == "class"]
+        return {
+            metric: {row["value"]: row["metrics"][metric] for row in rows if metric in row["metrics"]}
+            for metric in self.figures["metrics"]
+        }
+
+    @property
+    def at_threshold(self) -> dict[str, float]:
+        """Precision, recall and F1 of what is shown, without intervals."""
+        point = self.figures["detail"]["operating"]
+        return {name: point[name]["value"] or 0.0 for name in ("precision", "recall", "f1")}
 
 
 def evaluate(
@@ -99,12 +102,18 @@ def evaluate(
     tree = open_tree(data)
     skipped: list[LeftOut] = []
     judged = _judge(predictor, tree, chosen, skipped, progress)
-    items, groups = [one.metric_item(kind.task) for one in judged], [one.group for one in judged]
-    found = figures(kind.task, items, groups)
-    found["at_threshold"] = judge_of(kind.task).at_threshold(items, predictor.threshold)
-    trained = {item.sha256 for item in manifest.side("train")}
-    overlap = sum(one.measurement.sha256 in trained for one in chosen)
-    compared, differences = _compare(second, compare, tree, chosen, items, groups, kind.task, progress)
+    others = _judge(second, tree, chosen, skipped, progress) if second else {}
+    both = [one for one in chosen if one.name in judged and (second is None or one.name in others)]
+    rules = default_rules(kind.task)
+    overlap, compared = _overlap(manifest, chosen), {}
+    champion = None
+    if second is not None and compare is not None:
+        champion = Side([others[one.name] for one in both], second.threshold)
+        compared = {"run": str(compare), "overlap": _overlap(_manifest(compare), chosen)}
+    if progress:
+        progress("measure", 0, 0)
+    model = Side([judged[one.name] for one in both], predictor.threshold)
+    found = measured(kind.task, model, champion, rules, overlap)
     return Evaluation(
         run=str(run),
         recipe=predictor.recipe,
@@ -114,10 +123,9 @@ def evaluate(
         overlap=overlap,
         threshold=predictor.threshold,
         threshold_from=predictor.threshold_from,
-        judged=tuple(judged),
+        judged=tuple(model.judged),
         figures=found,
-        left_out=tuple(sorted([*source.left_out, *skipped], key=lambda one: one.name)),
-        differences=differences,
+        left_out=tuple(sorted({*source.left_out, *skipped}, key=lambda one: one.name)),
         compared=compared,
     )
 
@@ -152,8 +160,8 @@ def _grouped(found: Found, group: str) -> Found:
 
 def _judge(
     predictor: Predictor, tree: Tree, chosen: Sequence[Found], skipped: list[LeftOut], progress: Progress | None
-) -> list[Judged]:
-    judged = []
+) -> dict[str, Judged]:
+    judged = {}
     for at, one in enumerate(chosen, start=1):
         try:
             with tree.open(one.path) as stream:
@@ -161,28 +169,22 @@ def _judge(
         except PictureUnreadable as error:
             skipped.append(LeftOut(name=one.name, reason=f"the model cannot read it: {error.message}"))
             continue
-        size = one.measurement.width, one.measurement.height
-        judged.append(Judged(one.name, one.path, one.group, *size, one.labels, tuple(marks)))
+        judged[one.name] = Judged(
+            name=one.name,
+            path=one.path,
+            group=one.group,
+            width=one.measurement.width,
+            height=one.measurement.height,
+            truth=one.labels,
+            found=tuple(marks),
+            brightness=one.measurement.brightness,
+            source=PurePosixPath(one.path).parent.as_posix(),
+        )
         if progress:
             progress("judge", at, len(chosen))
     return judged
 
 
-def _compare(
-    second: Predictor | None,
-    folder: Path | None,
-    tree: Tree,
-    chosen: Sequence[Found],
-    items: Sequence[Any],
-    groups: Sequence[str],
-    task: str,
-    progress: Progress | None,
-) -> tuple[dict[str, Any], tuple[Difference, ...]]:
-    if second is None or folder is None:
-        return {}, ()
-    others = [one.metric_item(task) for one in _judge(second, tree, chosen, [], progress)]
-    found = figures(task, others, groups)
-    differences = tuple(difference(metric, items, others, groups) for metric in metrics_of(task))
-    trained = {item.sha256 for item in _manifest(folder).side("train")}
-    overlap = sum(one.measurement.sha256 in trained for one in chosen)
-    return {"run": str(folder), "overlap": overlap, "metrics": found["metrics"]}, differences
+def _overlap(manifest: Gathered, chosen: Sequence[Found]) -> int:
+    trained = {item.sha256 for item in manifest.side("train")}
+    return sum(one.measurement.sha256 in trained for one in chosen)

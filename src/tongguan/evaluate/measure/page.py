@@ -20,7 +20,8 @@ from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.media.base import MediaProblem
 from tongguan.catalog.media.image import preview
 from tongguan.catalog.metrics.boxes import match
-from tongguan.evaluate.measure.evaluation import Evaluation, Judged
+from tongguan.evaluate.measure.evaluation import Evaluation
+from tongguan.evaluate.measure.judged import Judged
 
 WORST = 24
 SIDE = 220
@@ -61,25 +62,16 @@ def page(evaluation: Evaluation) -> str:
         evaluation=evaluation,
         metrics=evaluation.figures["metrics"],
         classes=_rows(evaluation),
-        at=evaluation.figures["at_threshold"],
+        at=evaluation.at_threshold,
         worst=_worst(evaluation),
     )
 
 
 def _rows(evaluation: Evaluation) -> list[dict[str, Any]]:
-    counts: dict[str, int] = {}
-    for one in evaluation.judged:
-        for label in one.truth:
-            counts[label.label] = counts.get(label.label, 0) + 1
-    by_metric = evaluation.figures["classes"]
-    names = sorted({name for values in by_metric.values() for name in values})
     return [
-        {
-            "label": name,
-            "boxes": counts.get(name, 0),
-            "figures": [values.get(name, {"value": None, "low": None, "high": None}) for values in by_metric.values()],
-        }
-        for name in names
+        {"label": row["value"], "boxes": row["labels"], "figures": list(row["metrics"].values())}
+        for row in evaluation.figures["slices"]
+        if row["kind"] == "class"
     ]
 
 

@@ -1,0 +1,128 @@
+"""What became of every box of a picture at the operating threshold: right, wrong class, missed, invented.
+
+Right are the matches that precision and recall count: within a label class, by falling score, each takes the free
+drawn box with the largest overlap from 0.5 on. What is left over is then matched over all classes: that is a wrong
+class. A drawn box that nothing took was missed, a found one that took nothing was invented.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.box import BoxLabel
+from tongguan.catalog.labels.class_ import ClassLabel
+from tongguan.catalog.metrics.boxes import overlaps
+from tongguan.evaluate.measure.judged import Judged
+
+BACKGROUND = ""
+"""The name of background beside the label classes: drawn but missed, found but not drawn."""
+OVERLAP = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """truth and found: the labels with their state: right, wrong, missed or invented. cells: (drawn class, found class)
+    with counts; background is ''."""
+
+    at: int
+    truth: tuple[tuple[LabelRecord, str], ...]
+    found: tuple[tuple[LabelRecord, str], ...]
+    cells: dict[tuple[str, str], int]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """right, wrong, missed, invented."""
+        out = dict.fromkeys(("right", "wrong", "missed", "invented"), 0)
+        for (drawn, found), count in self.cells.items():
+            key = "missed" if found == BACKGROUND else "invented" if drawn == BACKGROUND else "wrong"
+            out["right" if drawn == found else key] += count
+        return out
+
+
+def outcomes(task: str, judged: Sequence[Judged], threshold: float) -> list[Outcome]:
+    """One outcome per item, in order."""
+    how = _of_boxes if task == "detection" else _of_class
+    return [how(at, one, threshold) for at, one in enumerate(judged)]
+
+
+def _of_class(at: int, one: Judged, threshold: float) -> Outcome:
+    drawn = [label for label in one.truth if isinstance(label, ClassLabel)][:1]
+    marks = [mark for mark in one.above(threshold) if isinstance(mark, ClassLabel)][:1]
+    pair = (drawn[0].label if drawn else BACKGROUND, marks[0].label if marks else BACKGROUND)
+    state = "right" if pair[0] == pair[1] else "wrong"
+    return Outcome(
+        at,
+        tuple((label, state if marks else "missed") for label in drawn),
+        tuple((mark, state if drawn else "invented") for mark in marks),
+        {pair: 1} if any(pair) else {},
+    )
+
+
+def _of_boxes(at: int, one: Judged, threshold: float) -> Outcome:
+    drawn = [label for label in one.truth if isinstance(label, BoxLabel)]
+    marks = [mark for mark in one.above(threshold) if isinstance(mark, BoxLabel)]
+    marks.sort(key=lambda mark: -(mark.score or 0.0))
+    taken: dict[int, int] = {}
+    if drawn and marks:
+        overlap = _pairs(marks, drawn)
+        same = np.array([[mark.label == label.label for label in drawn] for mark in marks])
+        _greedy(np.where(same, overlap, 0.0), taken)
+        _greedy(overlap, taken)
+    by_truth = {truth: mark for mark, truth in taken.items()}
+    cells: Counter[tuple[str, str]] = Counter()
+    truth_states, found_states = [], []
+    for number, label in enumerate(drawn):
+        other = marks[by_truth[number]].label if number in by_truth else BACKGROUND
+        cells[label.label, other] += 1
+        truth_states.append((label, "missed" if not other else "right" if other == label.label else "wrong"))
+    for number, mark in enumerate(marks):
+        if number in taken:
+            found_states.append((mark, "right" if drawn[taken[number]].label == mark.label else "wrong"))
+        else:
+            cells[BACKGROUND, mark.label] += 1
+            found_states.append((mark, "invented"))
+    return Outcome(at, tuple(truth_states), tuple(found_states), dict(cells))
+
+
+def _pairs(marks: Sequence[BoxLabel], drawn: Sequence[BoxLabel]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    first = np.repeat(_array(marks), len(drawn), axis=0)
+    second = np.tile(_array(drawn), (len(marks), 1))
+    return overlaps(first, second).reshape(len(marks), len(drawn))
+
+
+def _array(labels: Sequence[BoxLabel]) -> np.ndarray[Any, np.dtype[np.float64]]:
+    return np.asarray([(one.x, one.y, one.width, one.height) for one in labels], dtype=float)
+
+
+def _greedy(overlap: np.ndarray[Any, np.dtype[np.float64]], taken: dict[int, int]) -> None:
+    """Each mark in turn takes the free drawn box with the largest overlap; of equal ones the later, as COCO does."""
+    gone = set(taken.values())
+    for mark, row in enumerate(overlap):
+        if mark in taken:
+            continue
+        free = [number for number in np.flatnonzero(row >= OVERLAP).tolist() if number not in gone]
+        if free:
+            best = max(free, key=lambda number: (row[number], number))
+            taken[mark] = best
+            gone.add(best)
+
+
+def confusion(found: Sequence[Outcome]) -> dict[str, Any]:
+    """{labels, cells: [{truth, found, count, pictures}]}, by falling count; '' is background."""
+    cells: Counter[tuple[str, str]] = Counter()
+    pictures: Counter[tuple[str, str]] = Counter()
+    for one in found:
+        cells.update(one.cells)
+        pictures.update(one.cells.keys())
+    rows = [
+        {"truth": pair[0], "found": pair[1], "count": count, "pictures": pictures[pair]}
+        for pair, count in sorted(cells.items(), key=lambda entry: (-entry[1], entry[0]))
+    ]
+    labels = sorted({name for pair in cells for name in pair if name != BACKGROUND})
+    return {"labels": labels, "cells": rows}
