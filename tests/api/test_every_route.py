@@ -9,12 +9,17 @@ from uuid import uuid4
 import pytest
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from sqlalchemy import text
 
 from tests.conftest import Client, Grant, MakePerson, MakeProject, Org
 from tongguan.api import health, sign_in
 from tongguan.api.stages import ROUTERS
+from tongguan.core import auth
 from tongguan.core.auth import RouteAccess
+from tongguan.core.database import Database
+from tongguan.deploy.models import Deployment, Device
 from tongguan.people.schemas import ROLES
+from tongguan.projects.models import Project
 
 # Routes that have to be open: signing in, and what the machine's own monitor asks.
 PUBLIC = {"login", "look_at_link", "use_link", "healthz", "metrics", "page"}
@@ -71,6 +76,69 @@ def test_every_project_route_hides_from_other_organizations(
         and ask(stranger, route, project.id) != 404
     ]
     assert seen == []
+
+
+def for_devices(route: APIRoute) -> bool:
+    return any(guard.scope == "device" for guard in guards(route.dependant))
+
+
+def test_a_device_asks_and_gives_feedback_and_nothing_else(client: Client, make_project: MakeProject) -> None:
+    assert {route.name for route in api_routes() if for_devices(route)} == {"predict", "give_feedback"}
+    project = make_project()
+    device, made_up = Client(client.app), Client(client.app)
+    device.headers["authorization"] = f"Bearer {plant_device(client.database, project)}"
+    made_up.headers["authorization"] = "Bearer tgd_nobody"
+    got_in = []
+    for route in api_routes():
+        wanted = 404 if for_devices(route) else 401  # another deployment than its own is not there
+        if route.name not in PUBLIC and (ask(device, route, project.id), ask(made_up, route, project.id)) != (
+            wanted,
+            401,
+        ):
+            got_in.append(route.name)
+    assert got_in == []
+
+
+def test_line_routes_hide_from_other_organizations(client: Client, make_project: MakeProject, other_org: Org) -> None:
+    project = make_project()
+    plant_device(client.database, project)
+    with client.database.transaction(project.org_id) as session:
+        deployment = session.execute(text("SELECT id FROM deployment")).scalar_one()
+    stranger = client.as_(other_org.owner)
+    for route in filter(for_devices, api_routes()):
+        path = route.path.replace("{deployment_id}", str(deployment))
+        assert stranger.post(path, json={}).status_code == 404
+
+
+def plant_device(database: Database, project: Project) -> str:
+    """The token of a device of a deployment without a model."""
+    token = auth.DEVICE_PREFIX + auth.new_token()
+    with database.transaction(project.org_id) as session:
+        deployment = Deployment(
+            project_id=project.id,
+            number=1,
+            name="一号线",
+            threshold=0.5,
+            cost_miss_fen=0,
+            cost_false_fen=0,
+            retention_days=1,
+            quota_mb=1,
+            sample_share=0,
+            stale_days=0,
+        )
+        session.add(deployment)
+        session.flush()
+        session.add(
+            Device(
+                project_id=project.id,
+                deployment_id=deployment.id,
+                name="相机",
+                hash=auth.token_hash(token),
+                hint=token[-4:],
+                per_minute=1000,
+            )
+        )
+    return token
 
 
 @pytest.mark.parametrize("role", ROLES)

@@ -22,6 +22,7 @@ PURE = frozenset(
         "datasets.splitting",
         "train.recipes",
         "evaluate.measure",
+        "deploy.wire",
     }
 )
 OFFERED = frozenset({"interface", "events", "schemas"})

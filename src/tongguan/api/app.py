@@ -24,6 +24,7 @@ from tongguan.core.database import Database
 from tongguan.core.errors import TongguanError
 from tongguan.core.settings import Settings, secret_of
 from tongguan.core.storage import Storage
+from tongguan.deploy.wire import RunnerClient
 
 WEB = Path(__file__).parent / "web"
 log = telemetry.logger("api")
@@ -40,6 +41,7 @@ def create_app(settings: Settings, database: Database, storage: Storage, web: Pa
         generate_unique_id_function=lambda route: route.name,
     )
     app.state.settings, app.state.database, app.state.storage = settings, database, storage
+    app.state.runner = RunnerClient(settings.data_dir, settings.runner_wait_seconds)
     links.configure(secret_of(settings, "links"))
     _check_names()
     app.include_router(health.router)

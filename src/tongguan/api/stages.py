@@ -9,6 +9,7 @@ from tongguan.annotate import endpoints as annotate
 from tongguan.collect import endpoints as collect
 from tongguan.connect import endpoints as connect
 from tongguan.datasets import endpoints as datasets
+from tongguan.deploy import endpoints as deploy
 from tongguan.flows import endpoints as flows
 from tongguan.industries import endpoints as industries
 from tongguan.people import endpoints as people
@@ -32,6 +33,8 @@ ROUTERS: tuple[APIRouter, ...] = (
     settle.router,
     academy.router,
     train.router,
+    deploy.line_router,
+    deploy.router,
     flows.router,
     industries.router,
     connect.router,

@@ -1,4 +1,4 @@
-"""Starts and watches the processes of one installation: PostgreSQL, the API, the worker."""
+"""Starts and watches the processes of one installation: PostgreSQL, the API, the worker, the model runner."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 import psycopg
 
+from tongguan.cli.runner_keeper import RunnerKeeper
 from tongguan.core import backup, embedded, provision, roles, telemetry
 from tongguan.core.runtime import start_server
 from tongguan.core.settings import Settings
@@ -42,6 +43,7 @@ class Supervisor:
     stopping: threading.Event = field(default_factory=threading.Event)
     server: embedded.EmbeddedServer | None = None
     listener: socket.socket | None = None
+    runner: RunnerKeeper | None = None
     app_url: str = ""
 
     def prepare(self) -> None:
@@ -65,6 +67,7 @@ class Supervisor:
             self.children.append(Child("worker", [sys.executable, "-m", "tongguan.worker"]))
         for child in self.children:
             self._spawn(child)
+        self.runner = RunnerKeeper(self.settings, self._environment())
 
     def run(self) -> None:
         """Watches until told to stop; a child that ends is started again, with a growing pause."""
@@ -90,12 +93,14 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 child.process.kill()
                 child.process.wait()
+        if self.runner is not None:
+            self.runner.close(GRACE)
         if self.listener is not None:
             self.listener.close()
         if self.server is not None:
             self.server.stop()
 
-    def _spawn(self, child: Child) -> None:
+    def _environment(self) -> dict[str, str]:
         environment = {
             **os.environ,
             "TONGGUAN_DATA_DIR": str(self.settings.data_dir),
@@ -110,6 +115,10 @@ class Supervisor:
         }
         if self.settings.public_url:
             environment["TONGGUAN_PUBLIC_URL"] = self.settings.public_url
+        return environment
+
+    def _spawn(self, child: Child) -> None:
+        environment = self._environment()
         descriptors: tuple[int, ...] = ()
         if child.name == "api" and self.listener is not None:
             descriptors = (self.listener.fileno(),)

@@ -15,6 +15,7 @@ SESSION_COOKIE = "tg_session"
 CSRF_COOKIE = "tg_csrf"
 CSRF_HEADER = "x-csrf-token"
 TOKEN_PREFIX = "tg_"  # noqa: S105 (the mark of a token, not a secret)
+DEVICE_PREFIX = "tgd_"
 _hasher = PasswordHasher()
 # Verified when the account does not exist, so that the time taken does not tell.
 _DECOY = _hasher.hash("no such account")
@@ -62,8 +63,29 @@ class Caller:
     session_id: UUID
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceCaller:
+    """Who asks: a program on a line. It is nobody's account and may ask one deployment only."""
+
+    org_id: UUID
+    device_id: UUID
+    deployment_id: UUID
+    project_id: UUID
+    name: str
+    per_minute: int
+
+
+def bearer(header: str | None) -> str | None:
+    """The token of an Authorization header, or None."""
+    given = header or ""
+    return given[7:].strip() if given[:7].lower() == "bearer " else None
+
+
 class RouteAccess:
-    """Base of the dependencies that guard a route. The walking test finds them and reads `scope` and `roles`."""
+    """Base of the dependencies that guard a route. The walking test finds them and reads `scope` and `roles`.
+
+    Scopes: `org` and `project` are for people; `device` also lets in the token of a device, on its own deployment.
+    """
 
     scope: ClassVar[str] = ""
     roles: frozenset[str] = frozenset()

@@ -69,6 +69,13 @@ class Settings(BaseSettings):
         "empty = public addresses only.",
     )
     fetch_ports: str = Field(default="80,443", description="Ports, separated by ',', that webhooks may call.")
+    runner_models: int = Field(default=4, ge=1, le=64, description="Models that the model runner holds in memory.")
+    runner_threads: int = Field(default=0, ge=0, le=256, description="Threads of one prediction; 0 = all cores.")
+    runner_parallel: int = Field(default=2, ge=1, le=64, description="Pictures that the model runner takes at a time.")
+    runner_wait_seconds: float = Field(
+        default=8, gt=0, le=60, description="Longest wait for the model runner; after it the answer is: check by hand."
+    )
+    predict_limit_mib: int = Field(default=32, ge=1, le=200, description="Largest picture of one prediction in MiB.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
     log_json: bool = Field(default=True, description="Logs as JSON lines; false = for people.")
 

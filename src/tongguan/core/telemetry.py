@@ -20,6 +20,7 @@ LATENCY = Histogram(
 )
 EVENTS = Counter("tongguan_events_delivered_total", "Events handed to jobs", ["kind"])
 JOBS = Counter("tongguan_jobs_total", "Jobs ended", ["name", "outcome"])
+PREDICTIONS = Counter("tongguan_predictions_total", "Answers given on the line", ["verdict"])
 
 
 def _add_request_id(_: object, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:

@@ -105,9 +105,11 @@ def open_caller(request: Request) -> Iterator[OrgAccess]:
 
 
 def _identify(request: Request, session: Session, settings: Settings) -> Caller:
-    header = request.headers.get("authorization", "")
-    if header[:7].lower() == "bearer ":
-        caller = caller_of_token(session, header[7:].strip())
+    token = auth.bearer(request.headers.get("authorization"))
+    if token is not None:
+        if token.startswith(auth.DEVICE_PREFIX):
+            raise Unauthorized("auth.device", "A device may only ask its own deployment.")
+        caller = caller_of_token(session, token)
         if caller is None:
             raise Unauthorized("auth.token", "This token is not valid.")
         return caller

@@ -84,6 +84,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/deployments/{deployment_id}/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give Feedback
+         * @description Says that an answer was wrong or right; the newest word on a prediction holds.
+         */
+        post: operations["give_feedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/deployments/{deployment_id}/predict": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Predict
+         * @description Labels and verdict for one picture: the body, a form's `file`, or an item. Header Idempotency-Key: answered once.
+         *
+         *     `check` means: look by hand; `reason` says why. A device token, a personal token or a session may ask.
+         */
+        post: operations["predict"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -1034,6 +1076,298 @@ export interface paths {
         get: operations["get_manifest"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deployments
+         * @description Deployments, newest first.
+         */
+        get: operations["list_deployments"];
+        put?: never;
+        /**
+         * Create Deployment
+         * @description Puts a model on the line; one that is not the champion needs a reason.
+         */
+        post: operations["create_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Deployment
+         * @description One deployment.
+         */
+        get: operations["get_deployment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Deployment
+         * @description Changes settings: console, monitors, retention, sampling.
+         */
+        patch: operations["change_deployment"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deployment Changes
+         * @description Every change, newest first.
+         */
+        get: operations["list_deployment_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Devices
+         * @description Devices, newest first, without their tokens.
+         */
+        get: operations["list_devices"];
+        put?: never;
+        /**
+         * Add Device
+         * @description Makes a device; the answer shows its token once.
+         */
+        post: operations["add_device"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/devices/{device_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Device
+         * @description Ends a device's token at once.
+         */
+        delete: operations["revoke_device"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/live": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Live Model
+         * @description Lets another model decide.
+         */
+        post: operations["set_live_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Deployment
+         * @description Every verdict is `check` until it is resumed.
+         */
+        post: operations["pause_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/predictions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Predictions
+         * @description A window of the log, newest first.
+         */
+        get: operations["list_predictions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/predictions/{prediction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Prediction
+         * @description One line of the log with its picture, its feedback, and what shadows said.
+         */
+        get: operations["get_prediction"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Deployment
+         * @description Answers again.
+         */
+        post: operations["resume_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retire Deployment
+         * @description Takes a deployment out of use; its log stays.
+         */
+        post: operations["retire_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back Deployment
+         * @description Puts the model before the present one back, with its threshold.
+         */
+        post: operations["roll_back_deployment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/shadow": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Shadow Model
+         * @description Lets a model look without deciding; null takes it away.
+         */
+        post: operations["set_shadow_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Set Threshold
+         * @description Another threshold, with costs and reason.
+         */
+        post: operations["set_threshold"];
         delete?: never;
         options?: never;
         head?: never;
@@ -3459,6 +3793,36 @@ export interface components {
             what: "class" | "attribute" | "option" | "guideline" | "example" | "checks";
         };
         /**
+         * ChangeOut
+         * @description One change of a deployment.
+         */
+        ChangeOut: {
+            /** After */
+            after: {
+                [key: string]: unknown;
+            };
+            /** Before */
+            before: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Person Id */
+            person_id: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
          * Checks
          * @description Machine checks at submit.
          */
@@ -3712,6 +4076,57 @@ export interface components {
             expected: string;
         };
         /**
+         * Console
+         * @description The operator console, as its designer set it up.
+         */
+        Console: {
+            /**
+             * @default {
+             *       "sound": true,
+             *       "what_to_do": ""
+             *     }
+             */
+            check: components["schemas"]["VerdictLook"];
+            /**
+             * Confirm From
+             * @description Ask once more before a defect above this is denied.
+             */
+            confirm_from?: number | null;
+            /**
+             * @default {
+             *       "sound": true,
+             *       "what_to_do": ""
+             *     }
+             */
+            defect: components["schemas"]["VerdictLook"];
+            /**
+             * @default {
+             *       "sound": false,
+             *       "what_to_do": ""
+             *     }
+             */
+            ok: components["schemas"]["VerdictLook"];
+            /**
+             * Reasons
+             * @default [
+             *       "missed",
+             *       "false_call",
+             *       "wrong_label"
+             *     ]
+             */
+            reasons: ("missed" | "false_call" | "wrong_label" | "wrong_place" | "other")[];
+            /**
+             * Show Boxes
+             * @default true
+             */
+            show_boxes: boolean;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
+        };
+        /**
          * ContestIn
          * @description Why a finding is wrong, in the author's words.
          */
@@ -3865,6 +4280,256 @@ export interface components {
             items: components["schemas"]["DeliveryOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * DeploymentIn
+         * @description A new deployment. Without a live model its shadow looks, and every verdict is: check by hand.
+         */
+        DeploymentIn: {
+            /**
+             * @default {
+             *       "check": {
+             *         "sound": true,
+             *         "what_to_do": ""
+             *       },
+             *       "defect": {
+             *         "sound": true,
+             *         "what_to_do": ""
+             *       },
+             *       "ok": {
+             *         "sound": false,
+             *         "what_to_do": ""
+             *       },
+             *       "reasons": [
+             *         "missed",
+             *         "false_call",
+             *         "wrong_label"
+             *       ],
+             *       "show_boxes": true,
+             *       "title": ""
+             *     }
+             */
+            console: components["schemas"]["Console"];
+            /**
+             * Cost False Fen
+             * @description Cost of a false call.
+             * @default 500
+             */
+            cost_false_fen: number;
+            /**
+             * Cost Miss Fen
+             * @description Cost of a missed defect.
+             * @default 10000
+             */
+            cost_miss_fen: number;
+            /**
+             * Doubt
+             * @description From this score on up to the threshold: check by hand.
+             */
+            doubt?: number | null;
+            /**
+             * Good Labels
+             * @description Label classes that are no defect.
+             * @default []
+             */
+            good_labels: string[];
+            /** Model Id */
+            model_id?: string | null;
+            /**
+             * @default {
+             *       "disagreement": 0.2,
+             *       "drift_psi": 0.25,
+             *       "drift_window": 200,
+             *       "latency_p95_ms": 1000,
+             *       "missing_minutes": 0,
+             *       "shadow_disagreement": 0.2,
+             *       "shift_end": "00:00",
+             *       "shift_start": "00:00"
+             *     }
+             */
+            monitors: components["schemas"]["Monitors"];
+            /** Name */
+            name: string;
+            /**
+             * Quota Mb
+             * @description Most megabytes of pictures; 0 = no limit.
+             * @default 2048
+             */
+            quota_mb: number;
+            /**
+             * Reason
+             * @description Needed for a model that is not the champion.
+             * @default
+             */
+            reason: string;
+            /**
+             * Retention Days
+             * @description Days that pictures are kept; 0 = never kept.
+             * @default 30
+             */
+            retention_days: number;
+            /**
+             * Sample Share
+             * @description Share of unmarked answers that become tasks.
+             * @default 0.02
+             */
+            sample_share: number;
+            /** Shadow Model Id */
+            shadow_model_id?: string | null;
+            /**
+             * Stale Days
+             * @description Age of a model that is too old; 0 = never.
+             * @default 180
+             */
+            stale_days: number;
+            /**
+             * Threshold
+             * @description Empty: the model's own.
+             */
+            threshold?: number | null;
+            /**
+             * Threshold Reason
+             * @default
+             */
+            threshold_reason: string;
+        };
+        /**
+         * DeploymentOut
+         * @description A deployment as it is now.
+         */
+        DeploymentOut: {
+            /**
+             * Champion
+             * @description Whether the live model is the champion; null = none yet.
+             */
+            champion?: boolean | null;
+            console: components["schemas"]["Console"];
+            /** Cost False Fen */
+            cost_false_fen: number;
+            /** Cost Miss Fen */
+            cost_miss_fen: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Doubt */
+            doubt: number | null;
+            /** Good Labels */
+            good_labels: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Prediction At */
+            last_prediction_at?: string | null;
+            /** Live Model */
+            live_model?: number | null;
+            /** Live Model Id */
+            live_model_id: string | null;
+            /** Live Since */
+            live_since: string | null;
+            monitors: components["schemas"]["Monitors"];
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /**
+             * Open Alarms
+             * @default 0
+             */
+            open_alarms: number;
+            /**
+             * Predictions Today
+             * @default 0
+             */
+            predictions_today: number;
+            /** Quota Mb */
+            quota_mb: number;
+            /** Retention Days */
+            retention_days: number;
+            /** Sample Share */
+            sample_share: number;
+            /** Shadow Model */
+            shadow_model?: number | null;
+            /** Shadow Model Id */
+            shadow_model_id: string | null;
+            /** Stale Days */
+            stale_days: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "paused" | "retired";
+            /** Threshold */
+            threshold: number;
+            /** Threshold Reason */
+            threshold_reason: string;
+        };
+        /**
+         * DeploymentPatch
+         * @description Changes of settings; what is absent stays.
+         */
+        DeploymentPatch: {
+            console?: components["schemas"]["Console"] | null;
+            /** Doubt */
+            doubt?: number | null;
+            /** Good Labels */
+            good_labels?: string[] | null;
+            monitors?: components["schemas"]["Monitors"] | null;
+            /** Name */
+            name?: string | null;
+            /** Quota Mb */
+            quota_mb?: number | null;
+            /** Retention Days */
+            retention_days?: number | null;
+            /** Sample Share */
+            sample_share?: number | null;
+            /** Stale Days */
+            stale_days?: number | null;
+        };
+        /**
+         * DeviceIn
+         * @description A program on the line.
+         */
+        DeviceIn: {
+            /** Name */
+            name: string;
+            /**
+             * Per Minute
+             * @description Most questions a minute.
+             * @default 1200
+             */
+            per_minute: number;
+        };
+        /**
+         * DeviceOut
+         * @description A device; `token` is filled once, when it is made.
+         */
+        DeviceOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Hint */
+            hint: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Seen At */
+            last_seen_at: string | null;
+            /** Name */
+            name: string;
+            /** Per Minute */
+            per_minute: number;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Token */
+            token?: string | null;
         };
         /**
          * DiffOut
@@ -4194,6 +4859,64 @@ export interface components {
              * Format: uuid
              */
             version_id: string;
+        };
+        /**
+         * FeedbackIn
+         * @description What somebody on the line says of an answer.
+         */
+        FeedbackIn: {
+            /**
+             * Kind
+             * @default wrong
+             * @enum {string}
+             */
+            kind: "wrong" | "right";
+            /**
+             * Note
+             * @default
+             */
+            note: string;
+            /**
+             * Prediction Id
+             * Format: uuid
+             */
+            prediction_id: string;
+            /**
+             * Reason
+             * @default
+             */
+            reason: ("missed" | "false_call" | "wrong_label" | "wrong_place" | "other") | "";
+        };
+        /**
+         * FeedbackOut
+         * @description A stored feedback.
+         */
+        FeedbackOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Device Id */
+            device_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Note */
+            note: string;
+            /** Person Id */
+            person_id: string | null;
+            /**
+             * Prediction Id
+             * Format: uuid
+             */
+            prediction_id: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * FindingIn
@@ -5580,6 +6303,19 @@ export interface components {
             };
         };
         /**
+         * ModelIn
+         * @description Puts a model version in place; null takes a shadow away.
+         */
+        ModelIn: {
+            /** Model Id */
+            model_id: string | null;
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+        };
+        /**
          * ModelOut
          * @description A model version.
          */
@@ -5636,6 +6372,59 @@ export interface components {
              * @description Link to the archive: ONNX, labels, preprocessing.
              */
             url?: string | null;
+        };
+        /**
+         * Monitors
+         * @description When a monitor calls: limits and windows.
+         */
+        Monitors: {
+            /**
+             * Disagreement
+             * @description Share of answers called wrong that is too much.
+             * @default 0.2
+             */
+            disagreement: number;
+            /**
+             * Drift Psi
+             * @description Least population stability index of a drift.
+             * @default 0.25
+             */
+            drift_psi: number;
+            /**
+             * Drift Window
+             * @description Pictures that are compared at a time.
+             * @default 200
+             */
+            drift_window: number;
+            /**
+             * Latency P95 Ms
+             * @default 1000
+             */
+            latency_p95_ms: number;
+            /**
+             * Missing Minutes
+             * @description Minutes without a picture; 0 = off.
+             * @default 0
+             */
+            missing_minutes: number;
+            /**
+             * Shadow Disagreement
+             * @description Share of other verdicts of the shadow model.
+             * @default 0.2
+             */
+            shadow_disagreement: number;
+            /**
+             * Shift End
+             * @description Until here; the same as the start means around the clock.
+             * @default 00:00
+             */
+            shift_end: string;
+            /**
+             * Shift Start
+             * @description Pictures are expected from here on, local time.
+             * @default 00:00
+             */
+            shift_start: string;
         };
         /**
          * MyProject
@@ -6105,6 +6894,216 @@ export interface components {
             thumb_url?: string | null;
             /** Width */
             width: number;
+        };
+        /**
+         * PredictOut
+         * @description The answer for one picture.
+         */
+        PredictOut: {
+            /** Height */
+            height: number | null;
+            /**
+             * Labels
+             * @description Marks of score 0.01 and more; the verdict counts from `threshold`.
+             */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** Latency */
+            latency: {
+                [key: string]: number;
+            };
+            /** Latency Ms */
+            latency_ms: number;
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Model */
+            model: number | null;
+            /** Model Version Id */
+            model_version_id: string | null;
+            /**
+             * Prediction Id
+             * Format: uuid
+             */
+            prediction_id: string;
+            /**
+             * Reason
+             * @description Why it is `check`: a code; empty otherwise.
+             */
+            reason: string;
+            /**
+             * Repeated
+             * @description This idempotency key has been answered before.
+             * @default false
+             */
+            repeated: boolean;
+            /** Threshold */
+            threshold: number;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ok" | "defect" | "check";
+            /** Width */
+            width: number | null;
+        };
+        /**
+         * PredictionDetail
+         * @description One line of the log with everything known of it.
+         */
+        PredictionDetail: {
+            /** Brightness */
+            brightness: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deployment Id
+             * Format: uuid
+             */
+            deployment_id: string;
+            /** Device Id */
+            device_id: string | null;
+            feedback?: components["schemas"]["FeedbackOut"] | null;
+            /** Feedback All */
+            feedback_all: components["schemas"]["FeedbackOut"][];
+            /** Height */
+            height: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Image Url
+             * @description Link to the picture; empty where it is not kept (any more).
+             * @default
+             */
+            image_url: string;
+            /** Input Sha256 */
+            input_sha256: string;
+            /** Item Id */
+            item_id: string | null;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** Latency */
+            latency: {
+                [key: string]: number;
+            };
+            /** Latency Ms */
+            latency_ms: number;
+            /** Model */
+            model?: number | null;
+            /** Model Version Id */
+            model_version_id: string | null;
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Sampled At */
+            sampled_at: string | null;
+            /** Shadows */
+            shadows: components["schemas"]["ShadowOut"][];
+            /** Threshold */
+            threshold: number;
+            /** Top Score */
+            top_score: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ok" | "defect" | "check";
+            /** Width */
+            width: number | null;
+        };
+        /**
+         * PredictionOut
+         * @description A line of the log.
+         */
+        PredictionOut: {
+            /** Brightness */
+            brightness: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deployment Id
+             * Format: uuid
+             */
+            deployment_id: string;
+            /** Device Id */
+            device_id: string | null;
+            feedback?: components["schemas"]["FeedbackOut"] | null;
+            /** Height */
+            height: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Image Url
+             * @description Link to the picture; empty where it is not kept (any more).
+             * @default
+             */
+            image_url: string;
+            /** Input Sha256 */
+            input_sha256: string;
+            /** Item Id */
+            item_id: string | null;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** Latency Ms */
+            latency_ms: number;
+            /** Model */
+            model?: number | null;
+            /** Model Version Id */
+            model_version_id: string | null;
+            /** Name */
+            name: string;
+            /** Person Id */
+            person_id: string | null;
+            /** Reason */
+            reason: string;
+            /** Sampled At */
+            sampled_at: string | null;
+            /** Threshold */
+            threshold: number;
+            /** Top Score */
+            top_score: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ok" | "defect" | "check";
+            /** Width */
+            width: number | null;
+        };
+        /**
+         * PredictionPage
+         * @description A window of the log, newest first.
+         */
+        PredictionPage: {
+            /** Items */
+            items: components["schemas"]["PredictionOut"][];
+            /**
+             * Next
+             * @description Give as `before` for the next window.
+             */
+            next: string | null;
         };
         /**
          * PrelabelStats
@@ -6609,6 +7608,17 @@ export interface components {
              * Format: uuid
              */
             rule_version_id: string;
+        };
+        /**
+         * ReasonIn
+         * @description Why.
+         */
+        ReasonIn: {
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
         };
         /**
          * RecipeOut
@@ -7275,6 +8285,32 @@ export interface components {
             revision?: number | null;
         };
         /**
+         * ShadowOut
+         * @description What a shadow model said of the same picture.
+         */
+        ShadowOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** Model */
+            model?: number | null;
+            /** Model Version Id */
+            model_version_id: string | null;
+            /** Top Score */
+            top_score: number | null;
+            /**
+             * Verdict
+             * @enum {string}
+             */
+            verdict: "ok" | "defect" | "check";
+        };
+        /**
          * ShareView
          * @description A share with its Wilson interval at 95 %.
          */
@@ -7789,6 +8825,22 @@ export interface components {
             task_ids: string[];
         };
         /**
+         * ThresholdIn
+         * @description A threshold, chosen by cost or by hand, with its reason.
+         */
+        ThresholdIn: {
+            /** Cost False Fen */
+            cost_false_fen?: number | null;
+            /** Cost Miss Fen */
+            cost_miss_fen?: number | null;
+            /** Doubt */
+            doubt?: number | null;
+            /** Reason */
+            reason: string;
+            /** Threshold */
+            threshold: number;
+        };
+        /**
          * Today
          * @description Everything that a person who works needs to know today.
          */
@@ -8010,6 +9062,24 @@ export interface components {
             wrong_attribute: components["schemas"]["AttributePair"][];
             /** Wrong Class */
             wrong_class: components["schemas"]["PairView"][];
+        };
+        /**
+         * VerdictLook
+         * @description How the console shows a verdict: its colour and what the operator does.
+         */
+        VerdictLook: {
+            /** Color */
+            color?: string | null;
+            /**
+             * Sound
+             * @default false
+             */
+            sound: boolean;
+            /**
+             * What To Do
+             * @default
+             */
+            what_to_do: string;
         };
         /**
          * VersionDiff
@@ -8735,6 +9805,86 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    give_feedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    predict: {
+        parameters: {
+            query?: {
+                name?: string;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: uuid */
+                    item_id?: string;
+                };
+                "image/*": string;
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
             };
         };
     };
@@ -10586,6 +11736,602 @@ export interface operations {
                 };
                 content: {
                     "text/plain": string;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_deployments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeploymentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeploymentPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_deployment_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChangeOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_devices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DeviceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeviceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revoke_device: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                device_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_live_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    pause_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_predictions: {
+        parameters: {
+            query?: {
+                verdict?: ("ok" | "defect" | "check") | null;
+                marked?: ("wrong" | "right" | "none") | null;
+                model_id?: string | null;
+                device_id?: string | null;
+                since?: string | null;
+                until?: string | null;
+                /** @description Beginning of the picture's name. */
+                name?: string | null;
+                /** @description Older than this prediction. */
+                before?: string | null;
+                /** @description Newer than this one: for a console that asks again. */
+                after?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_prediction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                prediction_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PredictionDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    resume_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retire_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    roll_back_deployment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReasonIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_shadow_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_threshold: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ThresholdIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeploymentOut"];
                 };
             };
             /** @description Validation Error */

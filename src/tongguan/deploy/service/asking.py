@@ -1,0 +1,164 @@
+"""Who may ask a deployment, and what the answer needs to know: the guard of the line's routes."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, ClassVar
+from uuid import UUID
+
+from fastapi import Request
+
+from tongguan.core import auth
+from tongguan.core.auth import RouteAccess
+from tongguan.core.clock import now
+from tongguan.core.database import Database, Session
+from tongguan.core.errors import NotFound, TooMany, Unauthorized
+from tongguan.deploy.repository import places
+from tongguan.deploy.wire import ModelRef
+from tongguan.people.interface import open_caller
+from tongguan.projects.interface import DoorRoute, project_access
+
+ASKERS = frozenset({"manager", "trainer", "engineer", "inspector", "operator"})
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A deployment as one question sees it, and who asks."""
+
+    org_id: UUID
+    project_id: UUID
+    deployment_id: UUID
+    person_id: UUID | None
+    device_id: UUID | None
+    state: str
+    model_id: UUID | None
+    model_number: int | None
+    model: ModelRef | None
+    stale: bool
+    shadow: bool
+    threshold: float
+    doubt: float | None
+    good_labels: frozenset[str]
+    keeps_pictures: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LineAccess:
+    """An asker with an open transaction of the organization."""
+
+    session: Session
+    line: Line
+
+
+class Rates:
+    """Questions a minute of each device: a bucket that fills evenly. Each API process has its own."""
+
+    def __init__(self) -> None:
+        self._left: dict[UUID, tuple[float, float]] = {}
+        self._lock = threading.Lock()
+
+    def take(self, device_id: UUID, per_minute: int) -> None:
+        """TooMany when the bucket of the device is empty."""
+        moment = time.monotonic()
+        with self._lock:
+            left, since = self._left.get(device_id, (float(per_minute), moment))
+            left = min(float(per_minute), left + (moment - since) * per_minute / 60)
+            if left < 1:
+                self._left[device_id] = (left, moment)
+                seconds = round((1 - left) * 60 / per_minute, 1)
+                raise TooMany("device.too_many", "This device asks too often.", {"seconds": seconds})
+            self._left[device_id] = (left - 1, moment)
+
+
+RATES = Rates()
+
+
+@dataclass(frozen=True, slots=True)
+class LineDoor:
+    """A guarded way to a deployment that the route opens itself: no transaction is held while a model works."""
+
+    request: Request
+    deployment_id: UUID
+
+    def look(self) -> Line:
+        """Checks the asker and reads the facts. Unauthorized, NotFound, Forbidden or TooMany."""
+        with self.open() as access:
+            return access.line
+
+    @contextmanager
+    def open(self) -> Iterator[LineAccess]:
+        """The same with the transaction, which commits when the block ends."""
+        token = auth.bearer(self.request.headers.get("authorization"))
+        if token is not None and token.startswith(auth.DEVICE_PREFIX):
+            database: Database = self.request.app.state.database
+            with database.system() as session:
+                yield LineAccess(session, self._device(session, token))
+            return
+        with open_caller(self.request) as access:
+            found = places.line(access.session, self.deployment_id)
+            if found is None:
+                raise NotFound("deployment.unknown", "There is no such deployment.")
+            try:
+                project_access(access.session, access.caller, found.project_id, ASKERS)
+            except NotFound:
+                raise NotFound("deployment.unknown", "There is no such deployment.") from None
+            yield LineAccess(access.session, _line(found, access.caller.person_id, None))
+
+    def _device(self, session: Session, token: str) -> Line:
+        device = places.device_row(session, auth.token_hash(token), now())
+        if device is None:
+            raise Unauthorized("auth.token", "This token is not valid.")
+        Database.note(session, device.org_id, None)  # bound by the statement that found it
+        found = places.line(session, self.deployment_id) if device.deployment_id == self.deployment_id else None
+        if found is None:
+            raise NotFound("deployment.unknown", "There is no such deployment.")
+        RATES.take(device.device_id, device.per_minute)
+        return _line(found, None, device.device_id)
+
+
+class LineRoute(DoorRoute):
+    """A route behind a `LineRole`: bad input is only told to those who may ask."""
+
+    def _knock(self, request: Request) -> None:
+        try:
+            deployment_id = UUID(str(request.path_params.get("deployment_id")))
+        except ValueError:
+            return
+        LineDoor(request, deployment_id).look()
+
+
+class LineRole(RouteAccess):
+    """Route guard: a device on its own deployment, or a person with a role on the line in its project."""
+
+    scope: ClassVar[str] = "device"
+
+    async def __call__(self, request: Request, deployment_id: UUID) -> LineDoor:
+        """The closed door; nothing is checked before the route opens it."""
+        return LineDoor(request, deployment_id)
+
+
+def _line(found: Any, person_id: UUID | None, device_id: UUID | None) -> Line:
+    made = found.model_made
+    stale = bool(made and found.stale_days and made < now() - timedelta(days=found.stale_days))
+    return Line(
+        org_id=found.org_id,
+        project_id=found.project_id,
+        deployment_id=found.id,
+        person_id=person_id,
+        device_id=device_id,
+        state=found.state,
+        model_id=found.model_id,
+        model_number=found.model_number,
+        model=ModelRef(found.key, found.sha256) if found.model_id else None,
+        stale=stale,
+        shadow=found.shadow_model_id is not None,
+        threshold=found.threshold,
+        doubt=found.doubt,
+        good_labels=frozenset(found.good_labels),
+        keeps_pictures=found.retention_days > 0,
+    )
