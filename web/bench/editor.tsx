@@ -11,7 +11,8 @@ declare global {
   interface Window {
     /** Opens an item with so many boxes; resolves when it has been drawn. */
     openItem: (count: number) => Promise<number>;
-    measure: (count: number, rounds: number) => Promise<unknown>;
+    /** `only`: one action by its name. */
+    measure: (count: number, rounds: number, only?: string | null) => Promise<unknown>;
     measureRate: (what: "pan" | "zoom", count: number) => Promise<unknown>;
   }
 }
@@ -47,6 +48,6 @@ function Bench() {
 }
 
 window.measureRate = (what, count) => measureRate(what, (boxes) => window.openItem(boxes), count);
-window.measure = (count, rounds) => measure((boxes) => window.openItem(boxes), count, rounds);
+window.measure = (count, rounds, only = null) => measure((boxes) => window.openItem(boxes), count, rounds, only);
 await startI18n(new URLSearchParams(location.search).get("lng") === "zh" ? "zh" : "en");
 createRoot(root).render(<Bench />);

@@ -163,7 +163,12 @@ async function rate(
   return { fps: round((1000 * frames) / (last - start)), frames, slowest_frame_ms: round(slowest) };
 }
 
-export async function measure(openItem: (count: number) => Promise<number>, count: number, rounds: number) {
+export async function measure(
+  openItem: (count: number) => Promise<number>,
+  count: number,
+  rounds: number,
+  only: string | null,
+) {
   const opened: number[] = [];
   for (let turn = 0; turn < 5; turn += 1) {
     await openItem(0);
@@ -171,6 +176,7 @@ export async function measure(openItem: (count: number) => Promise<number>, coun
   }
   const actions: Record<string, { handler: Timing; to_frame: Timing }> = {};
   for (const step of STEPS) {
+    if (only && step.name !== only) continue;
     await openItem(count);
     key("Home");
     actions[step.name] = await time(step, rounds);

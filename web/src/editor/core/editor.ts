@@ -82,7 +82,7 @@ export class Editor {
     const first = this.labelSet.classes[0]?.key ?? null;
     if (!this.labelClass(this.settings.values.activeClass)) this.settings.set({ activeClass: first });
     this.machine = new ToolMachine(this, options.tools[this.settings.values.tool]);
-    this.scope.add(this.store.changed.subscribe(() => this.selection.prune((id) => this.store.shape(id) !== null)));
+    this.scope.add(this.store.changed.subscribe(() => this.selection.prune((id) => this.store.has(id))));
   }
 
   get document(): EditorDocument | null {
@@ -159,7 +159,13 @@ export class Editor {
     return found.sort((a, b) => a.area - b.area).map(({ shape }) => shape);
   }
 
-  /** The rejection of a proposal, an attribute panel and the list need the selected marks themselves. */
+  /** The mark that was selected first: its class and attributes are those under work. */
+  firstSelected(): Shape | null {
+    const { first } = this.selection;
+    return first === null ? null : this.store.shape(first);
+  }
+
+  /** The rejection of a proposal and the list need the selected marks themselves. */
   selected(): Shape[] {
     return [...this.selection.ids].flatMap((id) => this.store.shape(id) ?? []);
   }

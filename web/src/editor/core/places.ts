@@ -24,13 +24,12 @@ export class Places {
     const places = changes.flatMap((change) => this.#placeOf(change) ?? []);
     const moved = places.filter(({ id, after }) => after === null || !this.index.holds(id, after));
     this.store.apply(changes);
-    if (moved.length >= REBUILD_FROM) {
-      this.rebuild();
-      return;
-    }
-    for (const { id, after } of moved) {
-      if (after) this.index.set(id, after);
-      else this.index.remove(id);
+    if (moved.length >= REBUILD_FROM) this.index.change(moved.map(({ id, after }) => [id, after]));
+    else {
+      for (const { id, after } of moved) {
+        if (after) this.index.set(id, after);
+        else this.index.remove(id);
+      }
     }
     if (places.length >= REBUILD_FROM) this.damage.addAll();
     else for (const place of places) this.#hurt(place);

@@ -16,6 +16,11 @@ export class Selection {
   /** The only selected mark; null when none or several are. */
   get single(): string | null {
     if (this.#ids.size !== 1) return null;
+    return this.first;
+  }
+
+  /** The mark that was selected first; null when none is. */
+  get first(): string | null {
     const [id] = this.#ids;
     return id ?? null;
   }
@@ -43,6 +48,10 @@ export class Selection {
 
   /** Drops what no longer exists. */
   prune(exists: (id: string) => boolean): void {
-    this.set([...this.#ids].filter(exists));
+    for (const id of this.#ids) {
+      if (exists(id)) continue;
+      this.set([...this.#ids].filter(exists));
+      return;
+    }
   }
 }

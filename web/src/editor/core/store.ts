@@ -71,6 +71,11 @@ export class Store {
     return ghost?.state === "pending" ? { label: ghost.label, ghost: true } : null;
   }
 
+  /** Whether there is a mark with this id. */
+  has(id: string): boolean {
+    return this.labels.has(id) || this.ghosts.get(id)?.state === "pending";
+  }
+
   *shapes(): Generator<Shape> {
     for (const label of this.list()) yield { label, ghost: false };
     for (const ghost of this.ghosts.values()) if (ghost.state === "pending") yield { label: ghost.label, ghost: true };

@@ -73,7 +73,7 @@ export function AttributePanel({ editor }: { editor: Editor }) {
   const { t } = useTranslation("editor");
   useSignal(editor.selection.changed);
   useSignal(editor.store.changed);
-  const [first] = editor.selected();
+  const first = editor.firstSelected();
   const labelClass = editor.labelClass(first?.label.label ?? null);
   if (!first || !labelClass || labelClass.attributes.length === 0) return null;
   const keys = new Map(activeAttributeKeys(editor).map((entry) => [`${entry.attribute}:${entry.value}`, entry.key]));

@@ -19,7 +19,7 @@ export function RuleCard({ editor, render }: { editor: Editor; render: ((text: s
   useSignal(editor.selection.changed);
   useSignal(editor.settings.changed);
   useSignal(editor.store.changed);
-  const [first] = editor.selected();
+  const first = editor.firstSelected();
   const labelClass = editor.labelClass(first?.label.label ?? editor.settings.values.activeClass);
   if (!labelClass) return null;
   return (

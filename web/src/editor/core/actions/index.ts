@@ -24,7 +24,7 @@ export function classKey(editor: Editor, labelClass: LabelClass): string | null 
 
 /** The keys of the attributes of the class under work: that of the first selected mark. */
 export function activeAttributeKeys(editor: Editor): AttributeKey[] {
-  const [first] = editor.selected();
+  const first = editor.firstSelected();
   if (!first) return [];
   const taken = new Set<string>();
   for (const action of ACTIONS) for (const key of keysOf(editor, action)) taken.add(key);

@@ -127,7 +127,7 @@ function withAttribute(attributes: Attributes, key: string, value: AttributeValu
 
 /** One press of an attribute's key: choices are set, several-choices and flags are switched. */
 export function pressAttribute(editor: Editor, key: string, value: string | true): boolean {
-  const [first] = editor.selected();
+  const first = editor.firstSelected();
   const spec = editor.labelClass(first?.label.label ?? null)?.attributes.find((entry) => entry.key === key);
   if (!first || !spec) return false;
   const current = first.label.attributes[key];

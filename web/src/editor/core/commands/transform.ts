@@ -1,11 +1,25 @@
-import { boundedMove, unionRect } from "../coordinates";
+import { boundedMove, type ImageRect, unionRect } from "../coordinates";
 import type { Editor } from "../editor";
 import type { Label } from "../records";
 import { editShapes } from "./labels";
 
-/** Marks moved together, as far as the picture's edge lets the whole group go. */
-export function movedLabels(editor: Editor, labels: readonly Label[], dx: number, dy: number, reach: number): Label[] {
-  const extent = unionRect(labels.flatMap((label) => editor.bounds(label) ?? []));
+/** The rectangle around marks; null where none has a place. */
+export function extentOf(editor: Editor, labels: readonly Label[]): ImageRect | null {
+  return unionRect(labels.flatMap((label) => editor.bounds(label) ?? []));
+}
+
+/**
+ * Marks moved together, as far as the picture's edge lets the whole group go.
+ * @param extent of the marks, where a gesture has measured it already.
+ */
+export function movedLabels(
+  editor: Editor,
+  labels: readonly Label[],
+  dx: number,
+  dy: number,
+  reach: number,
+  extent = extentOf(editor, labels),
+): Label[] {
   if (!extent) return [...labels];
   const by = boundedMove(extent, dx, dy, editor.picture, reach);
   if (by.x === 0 && by.y === 0) return [...labels];

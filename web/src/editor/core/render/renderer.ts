@@ -3,7 +3,7 @@ import type { Editor } from "../editor";
 import type { Scope } from "../scope";
 import type { Signal } from "../signal";
 import { drawMarks } from "./marks";
-import { drawShapes, TAG_REACH } from "./shapes";
+import { coveredOutlines, drawShapes, TAG_REACH } from "./shapes";
 
 /** Three canvases over each other, so that a moving crosshair redraws no picture and no 5,000 boxes. */
 const LAYERS = ["picture", "shapes", "marks"] as const;
@@ -26,6 +26,8 @@ export class Renderer {
   #scheduled = false;
   #ratio = 1;
   #tags = false;
+  /** Marks whose outline the layer of resting marks leaves to the layer above. */
+  #covered: ReadonlySet<string> | null = null;
   /** Milliseconds spent in the last frame, for the bench and for slow machines. */
   lastFrameMs = 0;
   frames = 0;
@@ -109,6 +111,7 @@ export class Renderer {
     const { viewport } = editor;
     const damage = editor.damage.take();
     if (damage === null) return;
+    this.#covered = coveredOutlines(editor);
     if (damage === "all") {
       context.clearRect(0, 0, viewport.canvas.width, viewport.canvas.height);
       this.#tags = drawShapes(context, editor, viewport.visible(), null);
@@ -156,11 +159,21 @@ export class Renderer {
     all(editor.settings.changed, "shapes", "marks");
     all(editor.overlays.changed, "shapes", "marks");
     on(editor.store.changed, "shapes", "marks");
+    this.#scope.add(editor.selection.changed.subscribe(() => this.#uncover()));
     on(editor.selection.changed, "marks");
     this.#scope.add(editor.preview.hiddenChanged.subscribe(() => this.#turned()));
     on(editor.preview.hiddenChanged, "shapes", "marks");
     on(editor.preview.changed, "marks");
     this.#scope.add(editor.filters.changed.subscribe(() => this.#filter()));
+  }
+
+  /** Marks that are no longer selected need their own outlines again. */
+  #uncover(): void {
+    const { selection, damage } = this.editor;
+    const covered = this.#covered;
+    if (!covered || [...covered].every((id) => selection.has(id))) return;
+    damage.addAll();
+    this.mark("shapes");
   }
 
   /** Marks that a gesture took up or put down. */

@@ -4,6 +4,9 @@ import type { Label, Shape } from "../records";
 import { FILL_ALPHA, GHOST_DASH, LINE, SMALL, TAG_FROM, TAG_HEIGHT, TAGS_MOST } from "./style";
 import { drawTag } from "./tags";
 
+/** From so many selected marks on their outlines are left to the layer above. */
+const COVERED_FROM = 300;
+
 /** Marks drawn with one fill and one stroke together. */
 interface Batch {
   readonly color: string;
@@ -38,12 +41,13 @@ function batchesOf(editor: Editor, shapes: readonly Shape[]): Batch[] {
   return [...batches].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, batch]) => batch);
 }
 
-/** Outline and light fill of many marks of one colour. */
+/** Outline and light fill of many marks of one colour; `outlined` are those that get an outline here. */
 export function drawBatch(
   context: CanvasRenderingContext2D,
   editor: Editor,
   labels: readonly Label[],
   style: { color: string; dash: boolean; line: number; fill: number },
+  outlined: readonly Label[] = labels,
 ): void {
   const { viewport } = editor;
   if (style.fill > 0) {
@@ -59,8 +63,16 @@ export function drawBatch(
   context.strokeStyle = style.color;
   context.lineWidth = style.line;
   if (style.dash) context.setLineDash([...GHOST_DASH]);
-  for (const label of labels) editor.definition(label).paint(context, label, viewport, "outline");
+  for (const label of outlined) editor.definition(label).paint(context, label, viewport, "outline");
   if (style.dash) context.setLineDash([]);
+}
+
+/**
+ * Many selected marks have their thicker outline in the layer above: drawing each twice would cost a third of a frame.
+ * The renderer draws this layer anew when they are no longer selected.
+ */
+export function coveredOutlines(editor: Editor): ReadonlySet<string> | null {
+  return editor.selection.size > COVERED_FROM ? editor.selection.ids : null;
 }
 
 /** Marks large enough on the screen to carry a tag. */
@@ -77,8 +89,10 @@ export const TAG_REACH = { across: 320, up: TAG_HEIGHT + 4 } as const;
 
 function drawOwn(context: CanvasRenderingContext2D, editor: Editor, part: ImageRect, tags: boolean | null): boolean {
   const shapes = restingShapes(editor, part);
+  const covered = coveredOutlines(editor);
   for (const { color, ghost, labels } of batchesOf(editor, shapes)) {
-    drawBatch(context, editor, labels, { color, dash: ghost, line: LINE, fill: ghost ? 0 : FILL_ALPHA });
+    const outlined = covered ? labels.filter((label) => !covered.has(label.id)) : labels;
+    drawBatch(context, editor, labels, { color, dash: ghost, line: LINE, fill: ghost ? 0 : FILL_ALPHA }, outlined);
   }
   if (!editor.settings.values.tags || tags === false) return false;
   const roomy = roomyShapes(editor, shapes);

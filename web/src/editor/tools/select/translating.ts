@@ -1,5 +1,5 @@
 import { editShapes } from "../../core/commands/labels";
-import { movedLabels } from "../../core/commands/transform";
+import { extentOf, movedLabels } from "../../core/commands/transform";
 import type { Label } from "../../core/records";
 import type { PointerInput, ToolContext, ToolState } from "../../core/tool";
 import { snapReach } from "../shared/distances";
@@ -11,6 +11,7 @@ export function translating(context: ToolContext, start: PointerInput): ToolStat
     .selected()
     .map((shape) => shape.label)
     .filter((label) => editor.bounds(label) !== null);
+  const extent = extentOf(editor, before);
   let current: readonly Label[] = before;
   editor.preview.show(current);
   return {
@@ -21,7 +22,7 @@ export function translating(context: ToolContext, start: PointerInput): ToolStat
       const dy = input.image.y - start.image.y;
       // Shift holds the move to one axis.
       const [x, y] = input.shift ? (Math.abs(dx) > Math.abs(dy) ? [dx, 0] : [0, dy]) : [dx, dy];
-      current = movedLabels(editor, before, x, y, snapReach(editor, input));
+      current = movedLabels(editor, before, x, y, snapReach(editor, input), extent);
       editor.preview.show(current);
     },
     pointerUp() {
