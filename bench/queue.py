@@ -59,8 +59,11 @@ def run(tasks: int = TASKS, seconds: float = 20.0) -> dict[str, Any]:
             pid_file = bench.runtime.settings.data_dir / "postgres" / "postmaster.pid"
             place = _Place(port, server, pid_file, bench.project_id)
             asyncio.run(_people(place, tokens[:20], 3.0, 0.0))  # warm up
-            figures["no_pause_20_people"] = asyncio.run(_people(place, tokens[:20], seconds, 0.0))
-            figures["pause_2_s_50_people"] = asyncio.run(_people(place, tokens, max(seconds, 20.0), 2.0))
+            _drained(bench, place)
+            for name, people, pause in (("no_pause_20_people", 20, 0.0), ("pause_2_s_50_people", 50, 2.0)):
+                length = max(seconds, 20.0) if pause else seconds
+                figures[name] = asyncio.run(_people(place, tokens[:people], length, pause))
+                figures[name]["behind"] = _drained(bench, place, figures[name]["pairs"])
         figures["double_hand_outs"] = _doubles(bench)
         return figures
 
@@ -194,6 +197,21 @@ async def _people(place: _Place, tokens: list[str], seconds: float, pause: float
         "cpu_ms_a_pair": {name: round(1000 * value / max(len(times.submit), 1), 2) for name, value in used.items()},
         "load": [round(value, 2) for value in psutil.getloadavg()],
     }
+
+
+def _drained(bench: Bench, place: _Place, pairs: int = 1) -> dict[str, float]:
+    """Waits until the worker has caught up: what the people left it to do, and what that cost."""
+    before, began = _cpu(place), time.perf_counter()
+    waiting = first = -1
+    while waiting != 0:
+        with bench.runtime.database.transaction(bench.caller.org_id) as session:
+            query = text("SELECT count(*) FROM event WHERE delivered_at IS NULL")
+            waiting = int(session.execute(query).scalar_one())
+        first = waiting if first < 0 else first
+        time.sleep(0.1)
+    used = {name: value - before[name] for name, value in _cpu(place).items()}
+    cost = {f"{name}_ms_a_pair": round(1000 * used[name] / max(pairs, 1), 2) for name in ("worker", "postgres")}
+    return {"events": first, "seconds": round(time.perf_counter() - began, 1), **cost}
 
 
 def _spread(values: list[float]) -> dict[str, float]:

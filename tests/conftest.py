@@ -264,12 +264,19 @@ def run_jobs(database: JoinedDatabase, storage: Storage, settings: Settings) -> 
                 rows = session.execute(text("SELECT id, org_id, kind FROM next_events(100)")).all()
             if not rows:
                 return delivered
+            bursts: dict[tuple[UUID, str], list[UUID]] = {}
             for row in rows:
-                with database.transaction(row.org_id) as session:
-                    session.execute(text("UPDATE event SET delivered_at = now() WHERE id = :id"), {"id": row.id})
-                for spec in list(jobs.subscribers(row.kind)):
+                alone = [spec for spec in jobs.subscribers(row.kind) if spec.together is None]
+                if jobs.goes_together(row.kind):
+                    bursts.setdefault((row.org_id, row.kind), []).append(row.id)
+                else:
+                    with database.transaction(row.org_id) as session:
+                        session.execute(text("UPDATE event SET delivered_at = now() WHERE id = :id"), {"id": row.id})
+                for spec in alone:
                     jobs.run(spec, jobs.JobContext(row.org_id, row.id, database, storage, settings))
                 delivered += 1
+            for (org_id, kind), ids in bursts.items():
+                assert jobs.run_together(database, org_id, kind, ids) == len(ids)
         raise AssertionError(f"events never end: more than {limit}")
 
     return run

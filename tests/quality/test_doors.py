@@ -49,7 +49,7 @@ def test_reviews_are_leased_to_one_inspector_each(committed_world: World) -> Non
         work = world.work(ann)
         out = world.done(ann, work.lease_id, box())
         with world.database.transaction(world.org_id) as session:
-            intake.submitted(session, out.annotation_id)
+            intake.submitted(session, [out.annotation_id])
 
     def take(person: UUID) -> list[UUID]:
         taken = []

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from tongguan.academy.service import answering, attempts, gate
 from tongguan.annotate.events import ANNOTATION_SUBMITTED
 from tongguan.core.database import Session
-from tongguan.core.jobs import JobContext, job, periodic
+from tongguan.core.jobs import JobContext, job, periodic, together
 from tongguan.people.events import QUALIFICATION_CHANGED
 from tongguan.projects.events import MEMBERS_CHANGED, SETTINGS_CHANGED
 from tongguan.rules.events import RULE_PUBLISHED
@@ -43,19 +44,18 @@ def settings_changed(context: JobContext, payload: dict[str, Any]) -> None:
     _refresh(context, payload)
 
 
-@job(ANNOTATION_SUBMITTED, name="academy.annotation_submitted")
-def annotation_submitted(context: JobContext, payload: dict[str, Any]) -> None:
-    """An answer to practice or an exam that came by its lease is judged too."""
-    if payload.get("attempt_id") is None:
-        return
-    with context.transaction() as session:
-        answering.judge_submitted(
-            session,
-            UUID(payload["project_id"]),
-            UUID(payload["attempt_id"]),
-            UUID(payload["task_id"]),
-            UUID(payload["revision_id"]),
-        )
+@together(ANNOTATION_SUBMITTED, name="academy.annotation_submitted")
+def annotation_submitted(session: Session, payloads: Sequence[dict[str, Any]]) -> None:
+    """Answers to practice or an exam that came by their lease are judged too."""
+    for payload in payloads:
+        if payload.get("attempt_id") is not None:
+            answering.judge_submitted(
+                session,
+                UUID(payload["project_id"]),
+                UUID(payload["attempt_id"]),
+                UUID(payload["task_id"]),
+                UUID(payload["revision_id"]),
+            )
 
 
 @periodic(60, name="academy.gates")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import Any, Protocol, TypeVar
@@ -11,6 +12,7 @@ from uuid import UUID
 
 from sqlalchemy import select, text, update
 
+from tongguan.core import failpoints
 from tongguan.core.clock import now
 from tongguan.core.database import Database, Session
 from tongguan.core.errors import TongguanError
@@ -22,6 +24,7 @@ from tongguan.core.storage import Storage
 
 T = TypeVar("T")
 JobFunction = Callable[["JobContext", dict[str, Any]], None]
+TogetherFunction = Callable[[Session, Sequence[dict[str, Any]]], None]
 PeriodicFunction = Callable[[Session], object]
 
 
@@ -43,12 +46,13 @@ class DirectSteps:
 
 @dataclass(frozen=True, slots=True)
 class JobSpec:
-    """A subscription: job `name` runs for every event of `kind` on a queue."""
+    """A subscription: job `name` runs for every event of `kind` on a queue, or for several at once (`together`)."""
 
     name: str
     kind: str
     function: JobFunction
     queue: str
+    together: TogetherFunction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +73,33 @@ def job(kind: str, name: str, queue: str = "default") -> Callable[[JobFunction],
     """Subscribes a function to an event kind. Names are unique: a second one fails at start."""
 
     def register(function: JobFunction) -> JobFunction:
-        if name in JOBS and JOBS[name].function.__qualname__ != function.__qualname__:
-            raise ValueError(f"two jobs are named {name}")
-        JOBS[name] = JobSpec(name, kind, function, queue)
+        _add(JobSpec(name, kind, function, queue))
         return function
 
     return register
+
+
+def together(kind: str, name: str) -> Callable[[TogetherFunction], TogetherFunction]:
+    """Subscribes a function to a kind of event that comes in bursts: it gets the payloads of those that wait, oldest
+    first, in one transaction, which also marks them delivered. For short work in the database only; see `run_together`.
+    """
+
+    def register(function: TogetherFunction) -> TogetherFunction:
+        @functools.wraps(function)
+        def alone(context: JobContext, payload: dict[str, Any]) -> None:
+            with context.transaction() as session:
+                function(session, [payload])
+
+        _add(JobSpec(name, kind, alone, "default", function))
+        return function
+
+    return register
+
+
+def _add(spec: JobSpec) -> None:
+    if spec.name in JOBS and JOBS[spec.name].function.__qualname__ != spec.function.__qualname__:
+        raise ValueError(f"two jobs are named {spec.name}")
+    JOBS[spec.name] = spec
 
 
 def periodic(seconds: float, name: str) -> Callable[[PeriodicFunction], PeriodicFunction]:
@@ -90,6 +115,12 @@ def periodic(seconds: float, name: str) -> Callable[[PeriodicFunction], Periodic
 def subscribers(kind: str) -> Iterator[JobSpec]:
     """The jobs that an event kind starts."""
     return (spec for spec in JOBS.values() if spec.kind == kind)
+
+
+def goes_together(kind: str) -> bool:
+    """Whether several events of a kind are worked on at once: somebody takes them so, or nobody hears them."""
+    heard = list(subscribers(kind))
+    return not heard or any(spec.together is not None for spec in heard)
 
 
 def start(
@@ -211,3 +242,29 @@ def run(spec: JobSpec, context: JobContext) -> str:
         context.fail(visible, error)
         return "failed"
     return "done"
+
+
+_TAKE = text(
+    "SELECT id, payload FROM event WHERE id = ANY(:ids) AND delivered_at IS NULL ORDER BY id FOR UPDATE SKIP LOCKED"
+)
+_DELIVERED = text("UPDATE event SET delivered_at = now() WHERE id = ANY(:ids)")
+
+
+def run_together(database: Database, org_id: UUID, kind: str, event_ids: Sequence[UUID]) -> int:
+    """Runs the `together` jobs of waiting events of one kind, each event once; returns how many it took.
+
+    The work and the mark are one transaction: a kill at any moment leaves either both or neither, so what an event
+    does is done exactly once, and an event that another process holds or has marked is left to it.
+    """
+    with database.transaction(org_id) as session:
+        rows = session.execute(_TAKE, {"ids": list(event_ids)}).all()
+        if rows:
+            for spec in subscribers(kind):
+                if spec.together is not None:
+                    spec.together(session, [row.payload for row in rows])
+            session.flush()
+            failpoints.hit("jobs.together")
+            session.execute(_DELIVERED, {"ids": [row.id for row in rows]})
+    if rows:
+        failpoints.hit("jobs.together_done")
+    return len(rows)

@@ -16,7 +16,7 @@ class Event(OrgRow, Base):
     """Something that happened, written in the transaction in which it happened."""
 
     __tablename__ = "event"
-    __table_args__ = (Index("ix_event_waiting", "id", postgresql_where=text("delivered_at IS NULL")),)
+    __table_args__ = (Index("ix_event_waiting", "org_id", "kind", "id", postgresql_where=text("delivered_at IS NULL")),)
 
     kind: Mapped[str] = mapped_column(Text)
     payload: Mapped[dict[str, Any]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -9,21 +10,19 @@ from tongguan.annotate.events import ANNOTATION_RESTORED, ANNOTATION_SUBMITTED, 
 from tongguan.collect.events import ITEM_ERASED
 from tongguan.core import failpoints
 from tongguan.core.database import Session
-from tongguan.core.jobs import JobContext, job, periodic
+from tongguan.core.jobs import JobContext, job, periodic, together
 from tongguan.people.events import QUALIFICATION_CHANGED
 from tongguan.projects.events import SETTINGS_CHANGED
 from tongguan.quality.events import QUALITY_JUDGED
-from tongguan.quality.repository import earlier
 from tongguan.quality.service import consensus, gate, gold, intake
 from tongguan.rules.events import RULE_PUBLISHED
 
 
-@job(ANNOTATION_SUBMITTED, name="quality.submitted")
-def submitted(context: JobContext, payload: dict[str, Any]) -> None:
-    """Sends a submitted answer to review, into its author's lot, or compares it with gold."""
-    with context.transaction() as session:
-        intake.submitted(session, UUID(payload["annotation_id"]))
-        failpoints.hit("quality.submitted")
+@together(ANNOTATION_SUBMITTED, name="quality.submitted")
+def submitted(session: Session, payloads: Sequence[dict[str, Any]]) -> None:
+    """Sends submitted answers to review, into their authors' lots, or compares them with gold."""
+    intake.submitted(session, [UUID(payload["annotation_id"]) for payload in payloads])
+    failpoints.hit("quality.submitted")
 
 
 @job(ANNOTATION_RESTORED, name="quality.restored")
@@ -34,20 +33,19 @@ def restored(context: JobContext, payload: dict[str, Any]) -> None:
         failpoints.hit("quality.restored")
 
 
-@job(TASK_DONE, name="quality.task_done")
-def task_done(context: JobContext, payload: dict[str, Any]) -> None:
-    """Compares the answers to a task that several people were to answer."""
-    with context.transaction() as session:
+@together(TASK_DONE, name="quality.task_done")
+def task_done(session: Session, payloads: Sequence[dict[str, Any]]) -> None:
+    """Compares the answers to tasks that several people were to answer."""
+    for payload in payloads:
         consensus.task_done(session, UUID(payload["task_id"]))
-        failpoints.hit("quality.task_done")
+    failpoints.hit("quality.task_done")
 
 
-@job(QUALITY_JUDGED, name="quality.gate")
-def judged(context: JobContext, payload: dict[str, Any]) -> None:
-    """Writes gate 3 down; of several judgements that wait, the last one does it."""
-    with context.transaction() as session:
-        if not earlier.later_event(session, QUALITY_JUDGED, context.event_id, payload["project_id"]):
-            gate.refresh(session, UUID(payload["project_id"]))
+@together(QUALITY_JUDGED, name="quality.gate")
+def judged(session: Session, payloads: Sequence[dict[str, Any]]) -> None:
+    """Writes gate 3 down, once a project, however many judgements wait."""
+    for project_id in sorted({payload["project_id"] for payload in payloads}):
+        gate.refresh(session, UUID(project_id))
 
 
 @job(SETTINGS_CHANGED, name="quality.settings_changed")

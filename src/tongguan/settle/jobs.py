@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from tongguan.core import failpoints
 from tongguan.core.database import Session
-from tongguan.core.jobs import JobContext, job, periodic
+from tongguan.core.jobs import periodic, together
 from tongguan.quality.events import QUALITY_JUDGED
 from tongguan.settle import repository
 from tongguan.settle.service import periods, work
 
 
-@job(QUALITY_JUDGED, name="settle.work_rows")
-def work_rows(context: JobContext, payload: dict[str, Any]) -> None:
+@together(QUALITY_JUDGED, name="settle.work_rows")
+def work_rows(session: Session, payloads: Sequence[dict[str, Any]]) -> None:
     """Writes the work rows of judgements, once each."""
-    with context.transaction() as session:
-        work.record(session, [UUID(each) for each in payload["judgement_ids"]])
-        failpoints.hit("settle.work_rows")
+    work.record(session, [UUID(each) for payload in payloads for each in payload["judgement_ids"]])
+    failpoints.hit("settle.work_rows")
 
 
 @periodic(300, name="settle.sweep")

@@ -14,6 +14,8 @@ from tongguan.core.database import Session
 from tongguan.core.ids import new_id
 from tongguan.settle.models import LedgerLine, PayPeriod, PeriodWork, RateCard, WorkRow, WorkVoid
 
+PART = 1000
+
 
 def rate_card(session: Session, project_id: UUID) -> RateCard | None:
     """The latest rate card of a project."""
@@ -23,10 +25,12 @@ def rate_card(session: Session, project_id: UUID) -> RateCard | None:
 
 def add_work(session: Session, rows: Sequence[dict[str, Any]]) -> int:
     """Inserts work rows; those that exist already are left as they are. Returns how many are new."""
-    if not rows:
-        return 0
-    query = insert(WorkRow).values([{"id": new_id(), **row} for row in rows]).on_conflict_do_nothing()
-    return len(session.execute(query.returning(WorkRow.id)).all())
+    added = 0
+    for begin in range(0, len(rows), PART):
+        part = [{"id": new_id(), **row} for row in rows[begin : begin + PART]]
+        query = insert(WorkRow).values(part).on_conflict_do_nothing()
+        added += len(session.execute(query.returning(WorkRow.id)).all())
+    return added
 
 
 def void_work(session: Session, judgement_id: UUID, by: UUID) -> None:

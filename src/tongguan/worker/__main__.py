@@ -29,7 +29,8 @@ def main() -> None:
     engine.launch()
     telemetry.logger("worker").info("ready", stages=len(JOB_MODULES))
     done.wait()
-    engine.stop()
+    if not engine.stop():
+        os._exit(0)  # what still runs resumes at the next start
     runtime.close()
 
 

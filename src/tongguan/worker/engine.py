@@ -1,17 +1,18 @@
-"""Delivers events as durable jobs: each event once to each subscriber, with the event's id as idempotency key."""
+"""Delivers events: those in bursts several at a time, all others as durable jobs with the event's id as key."""
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import Any, TypeVar
 from uuid import UUID
 
 import orjson
 import psycopg
-from dbos import DBOS, DBOSConfig, SetWorkflowID
+from dbos import DBOS, DBOSConfig, SetWorkflowID, WorkflowHandle
 from dbos._serialization import Serializer
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
@@ -27,7 +28,10 @@ from tongguan.core.runtime import Runtime
 T = TypeVar("T")
 LOOK_EVERY = 0.25
 AT_ONCE = 4
+TOGETHER = 100  # events of one kind and organization in one transaction: about a tenth of a second
 RETRIES = 20
+GRACE = 5.0  # seconds that jobs under way get when the worker is stopped; the supervisor waits longer
+PASSING = ("08", "40", "53", "57")  # SQLSTATE classes that go away by themselves: connection, deadlock, full, shutdown
 log = telemetry.logger("worker")
 
 
@@ -64,7 +68,9 @@ class Engine:
         self._wake = threading.Event()
         self._next_run: dict[str, float] = {}
         self._threads: list[threading.Thread] = []
-        self._under_way: set[UUID] = set()
+        self._under_way: set[UUID] = set()  # events that run alone, and organizations whose bursts are worked on
+        self._running = 0
+        self._count = threading.Condition()
         self._pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="event")
 
     def launch(self) -> None:
@@ -84,7 +90,8 @@ class Engine:
 
         @DBOS.workflow(name="deliver")
         def deliver(name: str, event_id: str, org_id: str) -> str:
-            return self._deliver(name, event_id, org_id)
+            with self._counted():
+                return self._deliver(name, event_id, org_id)
 
         DBOS.launch()
         for name, concurrency in QUEUES.items():
@@ -96,14 +103,35 @@ class Engine:
             self._threads.append(thread)
         log.info("worker started", jobs=len(JOBS), periodic=len(PERIODIC))
 
-    def stop(self) -> None:
-        """Stops taking work; jobs under way resume at the next start."""
+    def stop(self) -> bool:
+        """Takes no more work and lets jobs under way come to their end; they have a few seconds.
+
+        False when one has not: the process must end then (`os._exit`), as by a kill, and the job resumes at the next
+        start. DBOS is left as it is in that case: a job under it would write into closed connections.
+        """
         self.stopping.set()
         self._wake.set()
+        end = time.monotonic() + GRACE
         for thread in self._threads:
-            thread.join(timeout=2)
+            thread.join(timeout=1)
         self._pool.shutdown(wait=False, cancel_futures=True)
-        DBOS.destroy()
+        with self._count:
+            ended = self._count.wait_for(lambda: self._running == 0, timeout=max(0, end - time.monotonic()))
+        if ended:
+            DBOS.destroy(workflow_completion_timeout_sec=2)
+        return ended
+
+    @contextmanager
+    def _counted(self) -> Iterator[None]:
+        """Counts what runs, so that the stop can wait for it."""
+        with self._count:
+            self._running += 1
+        try:
+            yield
+        finally:
+            with self._count:
+                self._running -= 1
+                self._count.notify_all()
 
     def _deliver(self, name: str, event_id: str, org_id: str) -> str:
         """One job for one event; waits for a database that is away instead of failing."""
@@ -172,42 +200,104 @@ class Engine:
                 self._wake.clear()
 
     def _hand_out(self) -> int:
-        """Starts the jobs of waiting events, some at a time; returns how many events were taken up."""
+        """Starts the work of waiting events; returns how many were taken up.
+
+        Of each kind and organization up to so many are given at a look, so that a burst never hides the others.
+        """
         with self.runtime.database.system() as session:
-            rows = session.execute(text("SELECT id, org_id, kind FROM next_events(200)")).all()
-        fresh = [row for row in rows if row.id not in self._under_way]
-        for row in fresh:
-            self._under_way.add(row.id)
-            self._pool.submit(self._start, row.id, row.org_id, row.kind)
-        return len(fresh)
+            rows = session.execute(text("SELECT id, org_id, kind FROM next_events(:most)"), {"most": TOGETHER}).all()
+        bursts: dict[UUID, dict[str, list[UUID]]] = {}
+        taken = 0
+        for row in rows:
+            if jobs.goes_together(row.kind):
+                if row.org_id not in self._under_way:
+                    bursts.setdefault(row.org_id, {}).setdefault(row.kind, []).append(row.id)
+            elif row.id not in self._under_way:
+                taken += self._submit(row.id, self._start, row.id, row.org_id, row.kind)
+        for org_id, kinds in bursts.items():
+            taken += self._submit(org_id, self._start_together, org_id, kinds)
+        return taken
+
+    def _submit(self, key: UUID, function: Callable[..., None], *args: Any) -> int:
+        """Runs in the pool, noted as under way until its end."""
+        self._under_way.add(key)
+        self._pool.submit(self._work, key, function, *args)
+        return 1
+
+    def _work(self, key: UUID, function: Callable[..., None], *args: Any) -> None:
+        try:
+            with self._counted():
+                if not self.stopping.is_set():
+                    function(*args)
+        except (DBAPIError, psycopg.Error) as error:
+            log.warning("events wait", key=str(key), error=str(error)[:200])
+            self.stopping.wait(1)
+        except Exception as error:  # noqa: BLE001 (the job itself has logged it; the next event must not wait for it)
+            log.error("event's job ended with an error", key=str(key), error=str(error)[:200])
+        finally:
+            self._under_way.discard(key)
 
     def _start(self, event_id: UUID, org_id: UUID, kind: str) -> None:
         """Starts an event's jobs, marks it, and (for short ones) waits, so that only a few run at a time.
 
         Marking follows the start: a kill in between starts the jobs again, and DBOS knows their ids already. Long
-        work goes through its queue; a queue looks a few times a second, which is too slow for one event per submit.
+        work goes through its queue; a queue looks once a second, which is too slow for what a person waits for.
         """
-        try:
-            handles = []
-            for spec in jobs.subscribers(kind):
-                with SetWorkflowID(f"{event_id}:{spec.name}"):
-                    arguments = (spec.name, str(event_id), str(org_id))
-                    if kind.startswith("job."):
-                        DBOS.enqueue_workflow(spec.queue, self._workflow, *arguments)
-                    else:
-                        handles.append(DBOS.start_workflow(self._workflow, *arguments))
-            with self.runtime.database.transaction(org_id) as session:
-                session.execute(text("UPDATE event SET delivered_at = now() WHERE id = :id"), {"id": event_id})
-            telemetry.EVENTS.labels(kind).inc()
-            for handle in handles:
+        handles = self._start_jobs(event_id, org_id, list(jobs.subscribers(kind)))
+        with self.runtime.database.transaction(org_id) as session:
+            session.execute(text("UPDATE event SET delivered_at = now() WHERE id = :id"), {"id": event_id})
+        telemetry.EVENTS.labels(kind).inc()
+        for handle in handles:
+            handle.get_result()
+
+    def _start_jobs(self, event_id: UUID, org_id: UUID, specs: Sequence[jobs.JobSpec]) -> list[WorkflowHandle[str]]:
+        handles = []
+        for spec in specs:
+            with SetWorkflowID(f"{event_id}:{spec.name}"):
+                arguments = (spec.name, str(event_id), str(org_id))
+                if spec.kind.startswith("job."):
+                    DBOS.enqueue_workflow(spec.queue, self._workflow, *arguments)
+                else:
+                    handles.append(DBOS.start_workflow(self._workflow, *arguments))
+        return handles
+
+    def _start_together(self, org_id: UUID, kinds: dict[str, list[UUID]]) -> None:
+        """Works on an organization's bursts, one kind after the other; what fails there goes alone."""
+        for kind, event_ids in kinds.items():
+            if self.stopping.is_set():
+                return
+            self._together(org_id, kind, event_ids)
+            if len(event_ids) == TOGETHER:
+                self._wake.set()  # more may wait
+
+    def _together(self, org_id: UUID, kind: str, event_ids: list[UUID]) -> None:
+        """Events of one kind in one transaction; first the jobs that want each event alone, if there are any."""
+        alone = [spec for spec in jobs.subscribers(kind) if spec.together is None]
+        for event_id in event_ids if alone else ():
+            for handle in self._start_jobs(event_id, org_id, alone):
                 handle.get_result()
-        except (DBAPIError, psycopg.Error) as error:
-            log.warning("event waits", event_id=str(event_id), error=str(error)[:200])
-            self.stopping.wait(1)
-        except Exception as error:  # noqa: BLE001 (the job itself has logged it; the next event must not wait for it)
-            log.error("event's job ended with an error", event_id=str(event_id), error=str(error)[:200])
-        finally:
-            self._under_way.discard(event_id)
+        try:
+            taken = jobs.run_together(self.runtime.database, org_id, kind, event_ids)
+        except Exception as error:
+            if isinstance(error, DBAPIError) and _passes(error):
+                raise
+            log.error("events go alone", kind=kind, events=len(event_ids), exc_info=error)
+            self._one_by_one(org_id, kind, event_ids)
+            return
+        telemetry.EVENTS.labels(kind).inc(taken)
+        log.info("events together", kind=kind, events=taken)
+
+    def _one_by_one(self, org_id: UUID, kind: str, event_ids: list[UUID]) -> None:
+        """After a failure: only the event that cannot be worked on is lost to its job, and the log says which."""
+        for event_id in event_ids:
+            try:
+                if self.stopping.is_set():
+                    return
+                self._start(event_id, org_id, kind)
+            except (DBAPIError, psycopg.Error):
+                raise
+            except Exception as error:  # noqa: BLE001 (the job itself has logged it)
+                log.error("event's job ended with an error", event_id=str(event_id), error=str(error)[:200])
 
     def _tick(self) -> None:
         """Runs what goes by the clock, for every organization."""
@@ -228,5 +318,11 @@ class Engine:
         for org_id in organizations:
             if self.stopping.is_set():
                 return
-            with self.runtime.database.transaction(org_id) as session:
+            with self._counted(), self.runtime.database.transaction(org_id) as session:
                 spec.function(session)
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Whether the same may succeed a moment later: the database was away, or two waited for each other."""
+    state = getattr(error.orig, "sqlstate", None)
+    return error.connection_invalidated or state is None or state[:2] in PASSING

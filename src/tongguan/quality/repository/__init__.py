@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -64,11 +64,14 @@ def lots(session: Session, project_id: UUID, *states: str, person_id: UUID | Non
     return session.scalars(query.limit(1000)).all()
 
 
-def join_lot(session: Session, lot_id: UUID, annotation_id: UUID, revision_id: UUID, drawn: bool) -> bool:
-    """Puts an annotation into a lot; False when it is in one already."""
-    values = {"id": new_id(), "lot_id": lot_id, "annotation_id": annotation_id, "revision_id": revision_id}
-    query = insert(LotMember).values(**values, drawn=drawn).on_conflict_do_nothing().returning(LotMember.id)
-    return session.execute(query).first() is not None
+def join_lot(session: Session, lot_id: UUID, revisions: Mapping[UUID, UUID], drawn: bool) -> set[UUID]:
+    """Puts annotations (with their revisions) into a lot; gives those that were in none before."""
+    rows = [
+        {"id": new_id(), "lot_id": lot_id, "annotation_id": annotation_id, "revision_id": revision_id, "drawn": drawn}
+        for annotation_id, revision_id in revisions.items()
+    ]
+    query = insert(LotMember).values(rows).on_conflict_do_nothing().returning(LotMember.annotation_id)
+    return set(session.scalars(query))
 
 
 def lot_members(session: Session, lot_id: UUID) -> Sequence[LotMember]:
@@ -80,6 +83,11 @@ def lot_members(session: Session, lot_id: UUID) -> Sequence[LotMember]:
 def member_of(session: Session, annotation_id: UUID) -> LotMember | None:
     """The lot membership of an annotation."""
     return session.scalar(select(LotMember).where(LotMember.annotation_id == annotation_id))
+
+
+def members_among(session: Session, annotation_ids: Iterable[UUID]) -> set[UUID]:
+    """Those of some annotations that are in a lot."""
+    return set(session.scalars(select(LotMember.annotation_id).where(LotMember.annotation_id.in_(annotation_ids))))
 
 
 _VOID_MEMBERS = text("""

@@ -30,13 +30,20 @@ def settled(session: Session, project_id: UUID) -> Iterator[Row[Any]]:
     return session.execute(_SETTLED, {"project_id": project_id}, execution_options={"yield_per": 2000}).yield_per(2000)
 
 
+_TASK = (
+    "SELECT id, project_id, item_id, rule_version_id, purpose, person_id, needed, state, gold_id, rework_of FROM task"
+)
+
+
 def task(session: Session, task_id: UUID) -> Row[Any] | None:
     """The facts of a task that decide how its answers are judged."""
-    query = text(
-        "SELECT id, project_id, item_id, rule_version_id, purpose, person_id, needed, state, gold_id, rework_of "
-        "FROM task WHERE id = :id"
-    )
-    return session.execute(query, {"id": task_id}).one_or_none()
+    return session.execute(text(f"{_TASK} WHERE id = :id"), {"id": task_id}).one_or_none()
+
+
+def tasks(session: Session, ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
+    """The same of several tasks, by id."""
+    query = text(f"{_TASK} WHERE id = ANY(:ids)")
+    return {row.id: row for row in session.execute(query, {"ids": list(ids)})}
 
 
 def annotation_facts(session: Session, ids: Iterable[UUID]) -> dict[UUID, Row[Any]]:
@@ -158,15 +165,3 @@ def submitted_count(session: Session, project_id: UUID) -> int:
         "AND source = 'person' LIMIT 1) one"
     )
     return int(session.execute(query, {"project_id": project_id}).scalar_one())
-
-
-_LATER = text("""
-    SELECT 1 FROM event WHERE delivered_at IS NULL AND id > :event_id AND kind = :kind
-    AND payload ->> 'project_id' = :project_id LIMIT 1
-""")
-
-
-def later_event(session: Session, kind: str, event_id: UUID, project_id: str) -> bool:
-    """Whether an event of the same kind and project waits behind this one."""
-    values = {"event_id": event_id, "kind": kind, "project_id": project_id}
-    return session.execute(_LATER, values).one_or_none() is not None

@@ -32,8 +32,7 @@ def task_done(session: Session, task_id: UUID) -> None:
     given = [found[head.id] for head in heads if head.id in found]
     waiting = [each for each, head in zip(given, heads, strict=True) if head.state == "submitted"]
     if len(given) < 2:
-        for answer in waiting:
-            lots.join(session, answer)
+        lots.join(session, waiting)
         return
     iou = settings_of(session, task.project_id).quality.gold_iou
     pairs = [(a, b) for number, a in enumerate(given) for b in given[number + 1 :]]
@@ -56,8 +55,7 @@ def task_done(session: Session, task_id: UUID) -> None:
         },
     )
     if new and agreed:
-        for answer in waiting:
-            lots.join(session, answer)
+        lots.join(session, waiting)
 
 
 def _central(given: Sequence[Answer], iou: float) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
@@ -12,32 +13,34 @@ from tongguan.quality.repository import earlier
 from tongguan.quality.service import gold, judging, lots
 
 
-def submitted(session: Session, annotation_id: UUID) -> None:
-    """Decides what happens to a submitted answer. Called again for the same revision it changes nothing.
+def submitted(session: Session, annotation_ids: Iterable[UUID]) -> None:
+    """Decides what happens to submitted answers. Called again for the same revision it changes nothing.
 
     Hidden gold is compared; redone work is always reviewed; one of several answers waits for the others; everything
     else joins its author's lot. Practice and exam are the academy's.
     """
-    head = earlier.annotation_facts(session, [annotation_id]).get(annotation_id)
-    answer = judging.answers(session, [annotation_id]).get(annotation_id)
-    if head is None or answer is None or head.state != "submitted" or head.source != "person":
-        return
-    task = earlier.task(session, head.task_id)
-    if task is None:
-        return
-    if head.purpose == "gold":
-        if task.gold_id is not None:
+    ids = sorted(set(annotation_ids))
+    heads = earlier.annotation_facts(session, ids)
+    answers = judging.answers(session, ids)
+    tasks = earlier.tasks(session, {head.task_id for head in heads.values()})
+    joining = []
+    for annotation_id in ids:
+        head, answer = heads.get(annotation_id), answers.get(annotation_id)
+        if head is None or answer is None or head.state != "submitted" or head.source != "person":
+            continue
+        task = tasks.get(head.task_id)
+        if task is None:
+            continue
+        if head.purpose == "gold" and task.gold_id is not None:
             gold.answered(session, answer, task.gold_id)
             gold.top_up(session, head.project_id, answer.person_id)
-        return
-    if head.purpose != "ordinary":
-        return
-    if head.revision > 1:
-        if task.needed < 2 or repository.compared(session, task.id):
-            lots.leave(session, answer)
-            lots.send_to_review(session, answer, None)
-    elif task.needed < 2:
-        lots.join(session, answer)
+        elif head.purpose == "ordinary" and head.revision > 1:
+            if task.needed < 2 or repository.compared(session, task.id):
+                lots.leave(session, answer)
+                lots.send_to_review(session, answer, None)
+        elif head.purpose == "ordinary" and task.needed < 2:
+            joining.append(answer)
+    lots.join(session, joining)
 
 
 def restored(session: Session, annotation_id: UUID) -> None:
@@ -51,7 +54,7 @@ def restored(session: Session, annotation_id: UUID) -> None:
         # It had left its lot while it was gone, and the lot may be settled: it is looked at by itself.
         lots.send_to_review(session, answer, None)
         return
-    submitted(session, annotation_id)
+    submitted(session, [annotation_id])
 
 
 def adopt(session: Session, project_id: UUID) -> int:
@@ -61,7 +64,7 @@ def adopt(session: Session, project_id: UUID) -> int:
         if answer.number > 1 or repository.member_of(session, answer.annotation_id) is not None:
             lots.send_to_review(session, answer, None)
         else:
-            lots.join(session, answer)
+            lots.join(session, [answer])
     return len(found)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -26,20 +28,28 @@ def share_of(session: Session, project_id: UUID, person_id: UUID) -> float:
     return figures.review_share(settings_of(session, project_id), person(session, person_id).level, flagged)
 
 
-def join(session: Session, answer: Answer) -> None:
-    """Puts a submitted answer into its author's open lot, once.
+def join(session: Session, answers: Iterable[Answer]) -> None:
+    """Puts submitted answers into their authors' open lots, once each.
 
     Where everything is reviewed anyway, nobody has to wait for the end of the day: it is drawn at once.
     """
-    if repository.member_of(session, answer.annotation_id) is not None:
-        return
-    lot = repository.collecting_lot(session, answer.project_id, answer.person_id, now())
-    drawn = share_of(session, answer.project_id, answer.person_id) >= 1
-    if repository.join_lot(session, lot.id, answer.annotation_id, answer.revision_id, drawn):
+    by_author: dict[tuple[UUID, UUID], dict[UUID, Answer]] = defaultdict(dict)
+    for answer in answers:
+        by_author[answer.project_id, answer.person_id][answer.annotation_id] = answer
+    # In a fixed order: two that put answers into several lots never wait for each other in a circle.
+    for (project_id, person_id), wanted in sorted(by_author.items()):
+        known = repository.members_among(session, wanted)
+        new = {key: answer for key, answer in wanted.items() if key not in known}
+        if not new:
+            continue
+        lot = repository.collecting_lot(session, project_id, person_id, now())
+        drawn = share_of(session, project_id, person_id) >= 1
+        joined = repository.join_lot(session, lot.id, {key: each.revision_id for key, each in new.items()}, drawn)
         if drawn:
-            send_to_review(session, answer, lot.id)
-        lot.size += 1
-        lot.drawn += drawn
+            for key in sorted(joined):
+                send_to_review(session, new[key], lot.id)
+        lot.size += len(joined)
+        lot.drawn += len(joined) if drawn else 0
         session.flush()
 
 
