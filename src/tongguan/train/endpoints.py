@@ -10,8 +10,18 @@ from fastapi import APIRouter, Depends, Query
 from tongguan.core.links import asset_link
 from tongguan.projects.interface import ProjectAccess, project_role
 from tongguan.train import repository
-from tongguan.train.schemas import ModelOut, RecipeOut, RunDetail, RunIn, RunOut
-from tongguan.train.service import runs
+from tongguan.train.schemas import (
+    ModelOut,
+    RecipeOut,
+    RunDetail,
+    RunIn,
+    RunOut,
+    StudyDetail,
+    StudyIn,
+    StudyOut,
+    StudyRunIn,
+)
+from tongguan.train.service import runs, studies
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["train"])
 Reader = Annotated[
@@ -50,6 +60,40 @@ def get_run(access: Reader, run_id: UUID) -> RunDetail:
 def cancel_run(access: Maker, run_id: UUID) -> RunOut:
     """Stops a training at its next step; what it has learnt so far is thrown away."""
     run = runs.cancel(access.session, access.caller, runs.run_of(access.session, access.project.id, run_id))
+    return runs.shown(access.session, [run])[0]
+
+
+@router.post("/studies", status_code=201)
+def start_study(access: Maker, wish: StudyIn) -> StudyOut:
+    """Searches for good parameters in the background; only held-out training items decide."""
+    study = studies.begin(access.session, access.caller, access.project.id, wish)
+    return studies.shown(access.session, [study])[0]
+
+
+@router.get("/studies")
+def list_studies(access: Reader, limit: Annotated[int, Query(ge=1, le=200)] = 50) -> list[StudyOut]:
+    """Studies, newest first."""
+    return studies.shown(access.session, repository.studies(access.session, access.project.id, limit))
+
+
+@router.get("/studies/{study_id}")
+def get_study(access: Reader, study_id: UUID) -> StudyDetail:
+    """One study with its trials."""
+    return studies.detail(access.session, studies.study_of(access.session, access.project.id, study_id))
+
+
+@router.post("/studies/{study_id}/cancel")
+def cancel_study(access: Maker, study_id: UUID) -> StudyOut:
+    """Stops a study; the trials that have ended stay."""
+    study = studies.study_of(access.session, access.project.id, study_id)
+    return studies.shown(access.session, [studies.cancel(access.session, access.caller, study)])[0]
+
+
+@router.post("/studies/{study_id}/runs", status_code=201)
+def train_with_study(access: Maker, study_id: UUID, wish: StudyRunIn) -> RunOut:
+    """Trains on the study's data with the parameters of its best trial, or of a named one."""
+    study = studies.study_of(access.session, access.project.id, study_id)
+    run = studies.train_with(access.session, access.caller, study, wish)
     return runs.shown(access.session, [run])[0]
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import func, select, text
 
 from tongguan.core.database import Session
-from tongguan.train.models import ModelVersion, TrainRun
+from tongguan.train.models import ModelVersion, Study, TrainRun, Trial
 
 
 def next_run_number(session: Session, project_id: UUID) -> int:
@@ -23,6 +23,28 @@ def next_model_number(session: Session, project_id: UUID) -> int:
     session.execute(text("SELECT 1 FROM project WHERE id = :id FOR UPDATE"), {"id": project_id})
     highest = session.scalar(select(func.max(ModelVersion.number)).where(ModelVersion.project_id == project_id))
     return (highest or 0) + 1
+
+
+def next_study_number(session: Session, project_id: UUID) -> int:
+    """The number of the next study."""
+    session.execute(text("SELECT 1 FROM project WHERE id = :id FOR UPDATE"), {"id": project_id})
+    return (session.scalar(select(func.max(Study.number)).where(Study.project_id == project_id)) or 0) + 1
+
+
+def studies(session: Session, project_id: UUID, limit: int) -> Sequence[Study]:
+    """Studies of a project, newest first."""
+    query = select(Study).where(Study.project_id == project_id)
+    return session.scalars(query.order_by(Study.number.desc()).limit(limit)).all()
+
+
+def study(session: Session, project_id: UUID, study_id: UUID) -> Study | None:
+    """One study of a project."""
+    return session.scalar(select(Study).where(Study.project_id == project_id, Study.id == study_id))
+
+
+def trials(session: Session, study_id: UUID) -> Sequence[Trial]:
+    """Trials of a study by number."""
+    return session.scalars(select(Trial).where(Trial.study_id == study_id).order_by(Trial.number)).all()
 
 
 def runs(session: Session, project_id: UUID, limit: int) -> Sequence[TrainRun]:

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tongguan.train.recipes.search import Range
+
 
 class Row(BaseModel):
     """Base of what is read from rows."""
@@ -39,6 +41,75 @@ class RunIn(BaseModel):
     seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
 
 
+class StudyIn(BaseModel):
+    """Asks for a parameter study: the same as a training, and what varies."""
+
+    dataset_version: int = Field(ge=1, description="Number of a frozen version.")
+    recipe: str = Field(default="detection", max_length=60)
+    params: dict[str, Any] = Field(default_factory=dict, description="Fixed parameters; others keep defaults or vary.")
+    search: dict[str, Range | None] | None = Field(
+        default=None,
+        max_length=50,
+        description="What varies; null for a parameter = the range that the recipe declares.",
+    )
+    trials: Annotated[int, Field(ge=1, le=1_000)] = 20
+    minutes: Annotated[float, Field(gt=0, le=100_000)] | None = Field(default=None, description="Minutes of one trial.")
+    seed: Annotated[int, Field(ge=0, le=2**31 - 1)] = 0
+
+
+class TrialOut(BaseModel):
+    """One trial of a study."""
+
+    number: int
+    state: Literal["running", "done", "pruned", "failed"]
+    params: dict[str, Any] = Field(description="The varied parameters.")
+    value: float | None = Field(description="What the last look at the hold-out saw.")
+    looks: list[dict[str, Any]] = Field(description="step, look and value over time.")
+    steps: int | None
+    seconds: float | None
+    error: dict[str, Any] | None
+
+
+class StudyOut(Row):
+    """A parameter study."""
+
+    id: UUID
+    number: int
+    dataset_version: int = 0
+    recipe: str
+    params: dict[str, Any]
+    search: dict[str, Any]
+    trials: int = Field(description="Trials that were asked for.")
+    ended: int = 0
+    minutes: float | None
+    seed: int
+    state: Literal["queued", "running", "done", "failed", "cancelled"]
+    job_id: UUID | None
+    metric: str = ""
+    higher_is_better: bool = True
+    held: dict[str, Any] = Field(description="What decides: items and groups of the training side that are held out.")
+    best: TrialOut | None = None
+    error: dict[str, Any] | None
+    created_at: datetime
+    started_at: datetime | None
+    ended_at: datetime | None
+
+
+class StudyDetail(StudyOut):
+    """A study with its trials."""
+
+    records: list[TrialOut]
+
+
+class StudyRunIn(BaseModel):
+    """Asks for a training with the parameters of a trial."""
+
+    trial: int | None = Field(default=None, ge=0, description="null: the best one.")
+    minutes: Annotated[float, Field(gt=0, le=100_000)] | None = Field(
+        default=None, description="null: the study's steps where they were fixed, else the recipe's own minutes."
+    )
+
+
 class RunOut(Row):
     """A training."""
 
@@ -51,6 +122,7 @@ class RunOut(Row):
     seed: int
     state: Literal["queued", "running", "done", "failed", "cancelled"]
     job_id: UUID | None
+    study_id: UUID | None = Field(description="The study that found the parameters.")
     metrics: dict[str, Any] = Field(description="On the kept side: value, low, high.")
     result: dict[str, Any] = Field(description="Steps, per class figures, export check, split.")
     error: dict[str, Any] | None
@@ -63,7 +135,9 @@ class RunOut(Row):
 class RunDetail(RunOut):
     """A training with its curve."""
 
-    curve: list[dict[str, Any]] = Field(description="step, of, loss and learning rate over time.")
+    curve: list[dict[str, Any]] = Field(
+        description="step, of, loss and learning rate over time; step, metric and holdout for each look."
+    )
 
 
 class ModelOut(Row):

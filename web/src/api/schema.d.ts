@@ -2682,6 +2682,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/studies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Studies
+         * @description Studies, newest first.
+         */
+        get: operations["list_studies"];
+        put?: never;
+        /**
+         * Start Study
+         * @description Searches for good parameters in the background; only held-out training items decide.
+         */
+        post: operations["start_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/studies/{study_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Study
+         * @description One study with its trials.
+         */
+        get: operations["get_study"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/studies/{study_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Study
+         * @description Stops a study; the trials that have ended stay.
+         */
+        post: operations["cancel_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/studies/{study_id}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Train With Study
+         * @description Trains on the study's data with the parameters of its best trial, or of a named one.
+         */
+        post: operations["train_with_study"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks": {
         parameters: {
             query?: never;
@@ -7568,6 +7652,31 @@ export interface components {
             task_id?: string | null;
         };
         /**
+         * Range
+         * @description Values of one parameter: from `low` to `high`, by powers where `log`, or one of `choices`.
+         */
+        Range: {
+            /** Choices */
+            choices?: (boolean | number | string)[] | null;
+            /** High */
+            high?: number | null;
+            /**
+             * Log
+             * @default false
+             */
+            log: boolean;
+            /** Low */
+            low?: number | null;
+            /** Step */
+            step?: number | null;
+            /**
+             * Whole
+             * @description Whole numbers only.
+             * @default false
+             */
+            whole: boolean;
+        };
+        /**
          * RatesIn
          * @description New pay rules of a project; they hold for the open period and later ones.
          */
@@ -8029,7 +8138,7 @@ export interface components {
             created_at: string;
             /**
              * Curve
-             * @description step, of, loss and learning rate over time.
+             * @description step, of, loss and learning rate over time; step, metric and holdout for each look.
              */
             curve: {
                 [key: string]: unknown;
@@ -8090,6 +8199,11 @@ export interface components {
              * @enum {string}
              */
             state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Study Id
+             * @description The study that found the parameters.
+             */
+            study_id: string | null;
         };
         /**
          * RunIn
@@ -8190,6 +8304,11 @@ export interface components {
              * @enum {string}
              */
             state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Study Id
+             * @description The study that found the parameters.
+             */
+            study_id: string | null;
         };
         /**
          * SaveDraft
@@ -8495,6 +8614,133 @@ export interface components {
             task_id: string;
         };
         /**
+         * StudyDetail
+         * @description A study with its trials.
+         */
+        StudyDetail: {
+            best?: components["schemas"]["TrialOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Dataset Version
+             * @default 0
+             */
+            dataset_version: number;
+            /**
+             * Ended
+             * @default 0
+             */
+            ended: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Held
+             * @description What decides: items and groups of the training side that are held out.
+             */
+            held: {
+                [key: string]: unknown;
+            };
+            /**
+             * Higher Is Better
+             * @default true
+             */
+            higher_is_better: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /**
+             * Metric
+             * @default
+             */
+            metric: string;
+            /** Minutes */
+            minutes: number | null;
+            /** Number */
+            number: number;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Recipe */
+            recipe: string;
+            /** Records */
+            records: components["schemas"]["TrialOut"][];
+            /** Search */
+            search: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Trials
+             * @description Trials that were asked for.
+             */
+            trials: number;
+        };
+        /**
+         * StudyIn
+         * @description Asks for a parameter study: the same as a training, and what varies.
+         */
+        StudyIn: {
+            /**
+             * Dataset Version
+             * @description Number of a frozen version.
+             */
+            dataset_version: number;
+            /**
+             * Minutes
+             * @description Minutes of one trial.
+             */
+            minutes?: number | null;
+            /**
+             * Params
+             * @description Fixed parameters; others keep defaults or vary.
+             */
+            params?: {
+                [key: string]: unknown;
+            };
+            /**
+             * Recipe
+             * @default detection
+             */
+            recipe: string;
+            /**
+             * Search
+             * @description What varies; null for a parameter = the range that the recipe declares.
+             */
+            search?: {
+                [key: string]: components["schemas"]["Range"] | null;
+            } | null;
+            /**
+             * Seed
+             * @default 0
+             */
+            seed: number;
+            /**
+             * Trials
+             * @default 20
+             */
+            trials: number;
+        };
+        /**
          * StudyItem
          * @description The item of a step.
          */
@@ -8516,6 +8762,102 @@ export interface components {
             thumb_url?: string | null;
             /** Width */
             width: number;
+        };
+        /**
+         * StudyOut
+         * @description A parameter study.
+         */
+        StudyOut: {
+            best?: components["schemas"]["TrialOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Dataset Version
+             * @default 0
+             */
+            dataset_version: number;
+            /**
+             * Ended
+             * @default 0
+             */
+            ended: number;
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Held
+             * @description What decides: items and groups of the training side that are held out.
+             */
+            held: {
+                [key: string]: unknown;
+            };
+            /**
+             * Higher Is Better
+             * @default true
+             */
+            higher_is_better: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Job Id */
+            job_id: string | null;
+            /**
+             * Metric
+             * @default
+             */
+            metric: string;
+            /** Minutes */
+            minutes: number | null;
+            /** Number */
+            number: number;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Recipe */
+            recipe: string;
+            /** Search */
+            search: {
+                [key: string]: unknown;
+            };
+            /** Seed */
+            seed: number;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /**
+             * Trials
+             * @description Trials that were asked for.
+             */
+            trials: number;
+        };
+        /**
+         * StudyRunIn
+         * @description Asks for a training with the parameters of a trial.
+         */
+        StudyRunIn: {
+            /**
+             * Minutes
+             * @description null: the study's steps where they were fixed, else the recipe's own minutes.
+             */
+            minutes?: number | null;
+            /**
+             * Trial
+             * @description null: the best one.
+             */
+            trial?: number | null;
         };
         /**
          * StudyWork
@@ -8960,6 +9302,46 @@ export interface components {
              * @description Open tasks that move to the new version.
              */
             tasks: number;
+        };
+        /**
+         * TrialOut
+         * @description One trial of a study.
+         */
+        TrialOut: {
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Looks
+             * @description step, look and value over time.
+             */
+            looks: {
+                [key: string]: unknown;
+            }[];
+            /** Number */
+            number: number;
+            /**
+             * Params
+             * @description The varied parameters.
+             */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Seconds */
+            seconds: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "done" | "pruned" | "failed";
+            /** Steps */
+            steps: number | null;
+            /**
+             * Value
+             * @description What the last look at the hold-out saw.
+             */
+            value: number | null;
         };
         /**
          * UnitCount
@@ -14687,6 +15069,174 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProjectOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_studies: {
+        parameters: {
+            query?: {
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StudyOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    train_with_study: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                study_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StudyRunIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunOut"];
                 };
             };
             /** @description Validation Error */

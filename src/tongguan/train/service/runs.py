@@ -10,6 +10,7 @@ from tongguan.core.auth import Caller
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Invalid, NotFound
 from tongguan.core.ids import new_id
+from tongguan.datasets.interface import DatasetVersion
 from tongguan.datasets.interface import version as dataset_version
 from tongguan.train import repository
 from tongguan.train.models import ModelVersion, TrainRun
@@ -35,13 +36,19 @@ def recipes() -> list[RecipeOut]:
     ]
 
 
-def begin(session: Session, caller: Caller, project_id: UUID, wish: RunIn) -> TrainRun:
-    """Queues a training on a frozen version. Invalid for unknown recipes and parameters out of range."""
-    version = dataset_version(session, project_id, wish.dataset_version)
+def trainable(session: Session, project_id: UUID, number: int) -> DatasetVersion:
+    """A frozen version with labels. Conflict or Invalid with the reason otherwise."""
+    version = dataset_version(session, project_id, number)
     if version.state != "frozen":
         raise Conflict("dataset.not_frozen", "The version is not frozen yet.", {"state": version.state})
     if not version.counts.get("labels"):
         raise Invalid("train.no_labels", "This version has no labels to learn from.")
+    return version
+
+
+def begin(session: Session, caller: Caller, project_id: UUID, wish: RunIn) -> TrainRun:
+    """Queues a training on a frozen version. Invalid for unknown recipes and parameters out of range."""
+    version = trainable(session, project_id, wish.dataset_version)
     try:
         params = checked_params(wish.recipe, wish.params)
     except UsageProblem as problem:

@@ -15,7 +15,6 @@ from tongguan.core import events, failpoints
 from tongguan.core.clock import now
 from tongguan.core.ids import new_id
 from tongguan.core.jobs import JobCancelled, JobContext
-from tongguan.datasets.interface import materialize
 from tongguan.projects.interface import record_gate
 from tongguan.train import repository
 from tongguan.train.events import MODEL_TRAINED
@@ -28,6 +27,7 @@ from tongguan.train.recipes.registry import recipe
 from tongguan.train.recipes.sides import decide_sides
 from tongguan.train.recipes.start import Wish, checked_params, discard, open_or_continue
 from tongguan.train.recipes.supervise import Cancelled, train_run
+from tongguan.train.service.materials import version_data
 
 EVERY = 2.0
 MOST_POINTS = 600
@@ -50,7 +50,7 @@ def train(context: JobContext, job_id: UUID, run_id: UUID) -> dict[str, Any]:
         session.expunge(row)
     base = run_folder(context, run_id)
     started = time.monotonic()
-    data = _data(context, row, base)
+    data = version_data(context, row.dataset_version_id, base)
     failpoints.hit("train.data_ready")
     settings = dict(row.params)
     params = checked_params(row.recipe, settings)
@@ -82,17 +82,6 @@ def end(context: JobContext, run_id: UUID, state: str, error: dict[str, Any] | N
     shutil.rmtree(run_folder(context, run_id) / "data", ignore_errors=True)
 
 
-def _data(context: JobContext, row: TrainRun, base: Path) -> Path:
-    """The version as COCO with its pictures; written once, under its final name only when whole."""
-    data = base / "data"
-    if not data.exists():
-        part = base / "data.part"
-        shutil.rmtree(part, ignore_errors=True)
-        materialize(context, row.dataset_version_id, part)
-        part.rename(data)
-    return data
-
-
 class _Follow:
     """Turns events of the training process into progress and curve, now and then."""
 
@@ -105,19 +94,28 @@ class _Follow:
         """One event."""
         if event.get("event") == "phase":
             self._context.progress(self._job_id, 0, 0, str(event.get("phase")))
-        if event.get("event") != "progress" or "step" not in event:
+        if event.get("event") not in ("progress", "holdout") or "step" not in event:
             return
-        wanted = ("step", "of", "loss", "seconds", "learning_rate")
+        look = event["event"] == "holdout"
+        wanted = ("step", "holdout", "metric") if look else ("step", "of", "loss", "seconds", "learning_rate")
         self._points.append({key: event[key] for key in wanted if key in event})
+        if look:
+            return
         if time.monotonic() - self._written >= EVERY:
             self._written = time.monotonic()
             self._context.progress(self._job_id, int(event["step"]), int(event.get("of") or 0), "train")
             with self._context.transaction() as session:
                 row = session.get_one(TrainRun, self._run_id)
-                known = {point["step"] for point in row.curve}
-                points = [*row.curve, *(point for point in self._points if point["step"] not in known)]
-                row.curve = points[:: max(1, len(points) // MOST_POINTS)]
+                row.curve = _thinned(row.curve, self._points)
             self._points.clear()
+
+
+def _thinned(before: list[dict[str, Any]], more: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """One curve by step, each point once, losses thinned out; what the hold-out said is kept whole."""
+    points = {(point["step"], "holdout" in point): point for point in (*before, *more)}
+    looks = [point for (_, look), point in points.items() if look]
+    losses = [point for (_, look), point in points.items() if not look]
+    return sorted([*losses[:: max(1, len(losses) // MOST_POINTS)], *looks], key=lambda point: int(point["step"]))
 
 
 def _finish(context: JobContext, run_id: UUID, folder: RunFolder) -> dict[str, Any]:

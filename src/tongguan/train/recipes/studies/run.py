@@ -55,6 +55,9 @@ def run_study(
     """Goes on until `trials` trials have ended, and returns them. Raises Cancelled when stopped (the same call goes
     on), RecipeError where the data are at fault or the recipe's own parameters cannot be trained."""
     training = studied(gathered, wish)
+    for one in ended(ledger.read()):
+        # A kill may have come between writing a trial down and clearing up after it.
+        shutil.rmtree(trial_folder(base, one.number), ignore_errors=True)
     while True:
         records = list(ledger.read())
         over = ended(records)
