@@ -93,6 +93,15 @@ def test_a_run_leaves_a_model_whose_labels_become_proposals(floor: Floor, storag
     floor.run_jobs()
     job = floor.get(trainer, f"jobs/{started['job_id']}").json()
     assert (job["state"], job["result"]["items"]) == ("done", 3)
+    assert done["result"]["onnx"]["score"] < 1e-4
+    assert done["result"]["code"]
+    second = floor.post(maker, "runs", {"dataset_version": 1, "params": {**TINY, "batch": 2}}).json()
+    both = floor.get(maker, "run-comparison", run=[second["id"], run["id"]]).json()
+    assert [one["number"] for one in both["runs"]] == [1, 2]
+    assert both["differs"] == {"batch": [4, 2]}
+    assert (both["main"], both["comparable"], both["metrics"][0]) == ("map50", True, "map50")
+    assert_error(floor.get(maker, "run-comparison", run=[run["id"]]), 422, "run.compare")
+    floor.post(maker, f"runs/{second['id']}/cancel")
     gates = {gate["gate"]: gate for gate in floor.get(trainer, "map").json()["gates"]}
     assert gates[4]["state"] == "working"
     assert floor.get(trainer, "prelabel-stats").json() == []

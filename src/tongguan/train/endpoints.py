@@ -13,6 +13,7 @@ from tongguan.train import repository
 from tongguan.train.schemas import (
     ModelOut,
     RecipeOut,
+    RunComparison,
     RunDetail,
     RunIn,
     RunOut,
@@ -21,7 +22,7 @@ from tongguan.train.schemas import (
     StudyOut,
     StudyRunIn,
 )
-from tongguan.train.service import runs, studies
+from tongguan.train.service import comparing, runs, studies
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["train"])
 Reader = Annotated[
@@ -61,6 +62,12 @@ def cancel_run(access: Maker, run_id: UUID) -> RunOut:
     """Stops a training at its next step; what it has learnt so far is thrown away."""
     run = runs.cancel(access.session, access.caller, runs.run_of(access.session, access.project.id, run_id))
     return runs.shown(access.session, [run])[0]
+
+
+@router.get("/run-comparison")
+def compare_runs(access: Reader, run: Annotated[list[UUID], Query(min_length=1, max_length=12)]) -> RunComparison:
+    """Trainings side by side: what differs, figures, curves."""
+    return comparing.compare(access.session, access.project.id, run)
 
 
 @router.post("/studies", status_code=201)

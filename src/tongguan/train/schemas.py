@@ -140,6 +140,16 @@ class RunDetail(RunOut):
     )
 
 
+class RunComparison(BaseModel):
+    """Trainings side by side, oldest first."""
+
+    runs: list[RunDetail]
+    differs: dict[str, list[Any]] = Field(description="Parameters that differ, with their values in the order of runs.")
+    metrics: list[str] = Field(description="Ids of metrics that at least one run has.")
+    main: str = Field(description="The metric that trainings of this task go by.")
+    comparable: bool = Field(description="Same task and same data version: figures are about the same kept items.")
+
+
 class ModelOut(Row):
     """A model version."""
 

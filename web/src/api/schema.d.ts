@@ -2578,6 +2578,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/run-comparison": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Runs
+         * @description Trainings side by side: what differs, figures, curves.
+         */
+        get: operations["compare_runs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/runs": {
         parameters: {
             query?: never;
@@ -8125,6 +8145,36 @@ export interface components {
             };
             current: components["schemas"]["RuleVersionView"] | null;
             draft: components["schemas"]["RuleVersionView"] | null;
+        };
+        /**
+         * RunComparison
+         * @description Trainings side by side, oldest first.
+         */
+        RunComparison: {
+            /**
+             * Comparable
+             * @description Same task and same data version: figures are about the same kept items.
+             */
+            comparable: boolean;
+            /**
+             * Differs
+             * @description Parameters that differ, with their values in the order of runs.
+             */
+            differs: {
+                [key: string]: unknown[];
+            };
+            /**
+             * Main
+             * @description The metric that trainings of this task go by.
+             */
+            main: string;
+            /**
+             * Metrics
+             * @description Ids of metrics that at least one run has.
+             */
+            metrics: string[];
+            /** Runs */
+            runs: components["schemas"]["RunDetail"][];
         };
         /**
          * RunDetail
@@ -14870,6 +14920,39 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["VersionDiff"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_runs: {
+        parameters: {
+            query: {
+                run: string[];
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunComparison"];
                 };
             };
             /** @description Validation Error */

@@ -6,6 +6,7 @@ import hashlib
 import shutil
 import time
 import zipfile
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -22,6 +23,7 @@ from tongguan.train.models import ModelVersion, TrainRun
 from tongguan.train.recipes.folder import Run, RunFolder
 from tongguan.train.recipes.items import read_gathered
 from tongguan.train.recipes.model_folder import find_model, read_card
+from tongguan.train.recipes.plan import read_lines
 from tongguan.train.recipes.reading import read_source
 from tongguan.train.recipes.registry import recipe
 from tongguan.train.recipes.sides import decide_sides
@@ -134,7 +136,16 @@ def _finish(context: JobContext, run_id: UUID, folder: RunFolder) -> dict[str, A
     with context.transaction() as session:
         row = session.get_one(TrainRun, run_id)
         split = read_gathered(folder.items_file).counts()
-        row.result = {**result, "split": split, "seconds": run.seconds, "warnings": run.warnings}
+        row.result = {
+            **result,
+            "split": split,
+            "seconds": run.seconds,
+            "seconds_per_step": _pace(folder),
+            "warnings": run.warnings,
+            "code": run.code,
+            "threads": run.threads,
+            "environment": run.environment,
+        }
         row.metrics, row.state, row.ended_at, row.error = metrics, "done", now(), None
         if repository.model_of_run(session, run_id) is None:
             made = ModelVersion(
@@ -160,6 +171,17 @@ def _finish(context: JobContext, run_id: UUID, folder: RunFolder) -> dict[str, A
             _note_gate(session, row, metrics, made.number)
     archive.unlink(missing_ok=True)
     return metrics
+
+
+def _pace(folder: RunFolder) -> float | None:
+    """Seconds of a step, from the run's figures: reading, export and measuring do not count."""
+    lines = [line for line in read_lines(folder.metrics_file) if "seconds" in line]
+    pairs = [
+        (float(str(later["seconds"])) - float(str(one["seconds"])), int(str(later["step"])) - int(str(one["step"])))
+        for one, later in pairwise(lines)
+    ]
+    paces = sorted(seconds / steps for seconds, steps in pairs if steps > 0 and seconds > 0)
+    return round(paces[len(paces) // 2], 4) if paces else None
 
 
 def _note_gate(session: Any, row: TrainRun, metrics: dict[str, Any], number: int) -> None:
