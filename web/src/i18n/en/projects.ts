@@ -148,6 +148,7 @@ export default {
     cancel: "Cancel",
     left: "{{time}} left",
     phase: {
+      trial: "trials done",
       read: "reading pictures",
       train: "training",
       export: "writing the model",

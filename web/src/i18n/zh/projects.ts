@@ -147,6 +147,7 @@ export default {
     cancel: "取消",
     left: "还需 {{time}}",
     phase: {
+      trial: "次试验完成",
       read: "读取图片",
       train: "训练",
       export: "导出模型",

@@ -7,20 +7,15 @@ import { EmptyState } from "../../ui/EmptyState";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { JobRow } from "../projects/JobsPage";
 import { useJobs, useProjectActions, useProjectId } from "../projects/queries";
+import { Compare } from "./Compare";
+import { figure } from "./names";
 import { Proposals } from "./Proposals";
 import { type Model, type Run, useModels, useRuns, useTrainActions } from "./queries";
 import { RunPanel } from "./RunPanel";
+import { Studies } from "./Studies";
 import { TrainForm } from "./TrainForm";
 import "../projects/projects.css";
-
-/** A share with its interval: 0.671 (0.63–0.71). */
-export function figure(metrics: Record<string, unknown>, id: string): string {
-  const found = metrics[id] as { value?: number | null; low?: number | null; high?: number | null } | undefined;
-  if (found?.value === undefined || found.value === null) return "–";
-  const value = formatNumber(found.value, 3);
-  if (found.low === undefined || found.low === null || found.high === undefined || found.high === null) return value;
-  return `${value} (${formatNumber(found.low, 2)}–${formatNumber(found.high, 2)})`;
-}
+import "./train.css";
 
 /** Trainings and models: one button turns a frozen version into a detector; its labels become proposals. */
 export default function ModelsPage() {
@@ -33,9 +28,12 @@ export default function ModelsPage() {
   const { cancelJob } = useProjectActions(project);
   const { prelabel } = useTrainActions(project);
   const [open, setOpen] = useState<string | null>(null);
+  const [chosen, setChosen] = useState<string[]>([]);
   const trains = hasRole(roles, "trainer", "engineer");
   const live = (jobs.data ?? []).filter(
-    (job) => (job.kind === "train" || job.kind === "prelabel") && (job.state === "running" || job.state === "queued"),
+    (job) =>
+      (job.kind === "train" || job.kind === "study" || job.kind === "prelabel") &&
+      (job.state === "running" || job.state === "queued"),
   );
 
   return (
@@ -56,6 +54,7 @@ export default function ModelsPage() {
           pagination={false}
           scroll={{ x: "max-content" }}
           dataSource={runs.data}
+          rowSelection={{ selectedRowKeys: chosen, onChange: (keys) => setChosen(keys.map(String).slice(0, 12)) }}
           expandable={{
             expandedRowKeys: open ? [open] : [],
             onExpand: (expanded, run) => setOpen(expanded ? run.id : null),
@@ -73,6 +72,9 @@ export default function ModelsPage() {
           ]}
         />
       )}
+      {(runs.data?.length ?? 0) > 1 && chosen.length < 2 && <p className="tg-muted">{t("compareHint")}</p>}
+      {chosen.length > 1 && <Compare project={project} ids={chosen} />}
+      <Studies project={project} />
       {models.data && models.data.length > 0 && (
         <section style={{ marginTop: 20 }}>
           <h2>{t("models")}</h2>

@@ -4,12 +4,10 @@ import { toApiError } from "../../api/errors";
 import { formatDuration, formatNumber } from "../../i18n/format";
 import { Chart } from "../../ui/Chart";
 import { useErrorText } from "../../ui/useErrorText";
+import { onnxText } from "./Compare";
+import { curveOption, type Point } from "./curves";
+import { figure } from "./names";
 import { useRun, useTrainActions } from "./queries";
-
-interface Point {
-  step: number;
-  loss?: number;
-}
 
 /** One training: its live curve, figures by class, the check of the export, what went wrong. */
 export function RunPanel({ project, run }: { project: string; run: string }) {
@@ -18,24 +16,19 @@ export function RunPanel({ project, run }: { project: string; run: string }) {
   const { cancel } = useTrainActions(project);
   if (!found.data) return <Spin />;
   const { curve, result, state, error, metrics } = found.data;
-  const points = (curve as unknown as Point[]).filter((point) => typeof point.loss === "number");
-  const classes = (metrics.map50 as { classes?: Record<string, { value: number | null }> } | undefined)?.classes;
+  const points = curve as unknown as Point[];
+  const main = Object.keys(metrics)[0] ?? "";
+  const classes = (result.classes as Record<string, Record<string, { value: number | null }>> | undefined)?.[main];
   const split = result.split as Record<string, number> | undefined;
+  const baseline = result.baseline as { metrics?: Record<string, unknown> } | undefined;
   return (
     <div>
       {error && <RunError error={error} />}
       {points.length > 1 && (
         <Chart
-          height={220}
+          height={240}
           label={t("curve")}
-          option={{
-            xAxis: { type: "value", name: t("step"), max: points.at(-1)?.step ?? 1 },
-            yAxis: { type: "value", name: t("loss"), scale: true },
-            grid: { left: 50, right: 60, top: 30, bottom: 30 },
-            series: [
-              { type: "line", showSymbol: false, name: t("loss"), data: points.map((one) => [one.step, one.loss]) },
-            ],
-          }}
+          option={curveOption([{ name: "", points }], { step: t("step"), loss: t("loss"), holdout: t("holdout") })}
         />
       )}
       <div className="tg-row tg-muted">
@@ -46,6 +39,21 @@ export function RunPanel({ project, run }: { project: string; run: string }) {
         {typeof result.steps === "number" && (
           <span>
             {formatNumber(result.steps)} {t("step")}
+          </span>
+        )}
+        {typeof result.seconds_per_step === "number" && (
+          <span>
+            {t("pace")} {formatNumber(result.seconds_per_step, 3)} s
+          </span>
+        )}
+        {result.onnx !== undefined && (
+          <span>
+            {t("onnx")} {onnxText(found.data)}
+          </span>
+        )}
+        {baseline?.metrics && (
+          <span>
+            {t("baseline")} {figure(baseline.metrics, main)}
           </span>
         )}
       </div>

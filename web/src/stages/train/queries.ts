@@ -3,6 +3,9 @@ import { api, ok } from "../../api/client";
 import type { components } from "../../api/schema";
 
 export type Run = components["schemas"]["RunOut"];
+export type RunDetail = components["schemas"]["RunDetail"];
+export type Study = components["schemas"]["StudyOut"];
+export type Trial = components["schemas"]["TrialOut"];
 export type Model = components["schemas"]["ModelOut"];
 
 const live = (state: string) => state === "queued" || state === "running";
@@ -22,6 +25,40 @@ export function useRun(project: string, run: string) {
       ok(
         api.GET("/api/v1/projects/{project_id}/runs/{run_id}", {
           params: { path: { project_id: project, run_id: run } },
+        }),
+      ),
+    refetchInterval: (query) => (query.state.data && live(query.state.data.state) ? 3_000 : false),
+  });
+}
+
+export function useComparison(project: string, ids: readonly string[]) {
+  return useQuery({
+    queryKey: ["train", "comparison", project, ...ids],
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/projects/{project_id}/run-comparison", {
+          params: { path: { project_id: project }, query: { run: [...ids] } },
+        }),
+      ),
+    refetchInterval: (query) => (query.state.data?.runs.some((run) => live(run.state)) ? 3_000 : false),
+  });
+}
+
+export function useStudies(project: string) {
+  return useQuery({
+    queryKey: ["train", "studies", project],
+    queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/studies", { params: { path: { project_id: project } } })),
+    refetchInterval: (query) => (query.state.data?.some((study) => live(study.state)) ? 3_000 : 30_000),
+  });
+}
+
+export function useStudy(project: string, study: string) {
+  return useQuery({
+    queryKey: ["train", "study", project, study],
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/projects/{project_id}/studies/{study_id}", {
+          params: { path: { project_id: project, study_id: study } },
         }),
       ),
     refetchInterval: (query) => (query.state.data && live(query.state.data.state) ? 3_000 : false),
@@ -81,6 +118,30 @@ export function useTrainActions(project: string) {
         ok(
           api.POST("/api/v1/projects/{project_id}/runs/{run_id}/cancel", {
             params: { path: { ...path, run_id: run } },
+          }),
+        ),
+      onSuccess: refresh,
+    }),
+    study: useMutation({
+      mutationFn: (body: components["schemas"]["StudyIn"]) =>
+        ok(api.POST("/api/v1/projects/{project_id}/studies", { params: { path }, body })),
+      onSuccess: refresh,
+    }),
+    cancelStudy: useMutation({
+      mutationFn: (study: string) =>
+        ok(
+          api.POST("/api/v1/projects/{project_id}/studies/{study_id}/cancel", {
+            params: { path: { ...path, study_id: study } },
+          }),
+        ),
+      onSuccess: refresh,
+    }),
+    trainWith: useMutation({
+      mutationFn: ({ study, trial }: { study: string; trial: number }) =>
+        ok(
+          api.POST("/api/v1/projects/{project_id}/studies/{study_id}/runs", {
+            params: { path: { ...path, study_id: study } },
+            body: { trial },
           }),
         ),
       onSuccess: refresh,
