@@ -35,6 +35,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     train.router,
     deploy.line_router,
     deploy.router,
+    deploy.alarm_router,
     flows.router,
     industries.router,
     connect.router,

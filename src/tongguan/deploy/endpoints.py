@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -11,6 +12,8 @@ from fastapi.concurrency import run_in_threadpool
 from tongguan.deploy.models import Deployment
 from tongguan.deploy.repository import places
 from tongguan.deploy.schemas import (
+    AlarmOut,
+    AlarmPatch,
     ChangeOut,
     DeploymentIn,
     DeploymentOut,
@@ -25,13 +28,15 @@ from tongguan.deploy.schemas import (
     PredictionPage,
     PredictOut,
     ReasonIn,
+    SummaryOut,
     ThresholdIn,
 )
-from tongguan.deploy.service import devices, feedback, placing, predicting, receiving, showing
+from tongguan.deploy.service import alarming, devices, feedback, placing, predicting, receiving, showing, summing
 from tongguan.deploy.service.asking import LineDoor, LineRole, LineRoute
 from tongguan.projects.interface import ProjectAccess, project_role
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}/deployments", tags=["deploy"])
+alarm_router = APIRouter(prefix="/api/v1/projects/{project_id}/alarms", tags=["deploy"])
 line_router = APIRouter(prefix="/api/v1/deployments/{deployment_id}", tags=["line"], route_class=LineRoute)
 PLACE = "/{deployment_id}"
 Asker = Annotated[LineDoor, Depends(LineRole())]
@@ -172,6 +177,36 @@ def get_prediction(access: Reader, deployment_id: UUID, prediction_id: UUID) -> 
     """One line of the log with its picture, its feedback, and what shadows said."""
     found = placing.deployment_of(access.session, access.project.id, deployment_id)
     return showing.detail(access.session, access.caller, access.project.id, found.id, prediction_id)
+
+
+@router.get(PLACE + "/summary")
+def get_shift_summary(
+    access: Reader,
+    deployment_id: UUID,
+    since: Annotated[datetime | None, Query(description="Empty: the beginning of the present shift.")] = None,
+    until: Annotated[datetime | None, Query(description="Empty: now.")] = None,
+) -> SummaryOut:
+    """A shift, or any time of at most 32 days, in figures."""
+    found = placing.deployment_of(access.session, access.project.id, deployment_id)
+    return summing.summary(access.session, found, since, until)
+
+
+@alarm_router.get("")
+def list_alarms(
+    access: Reader,
+    only_open: bool = False,
+    deployment_id: UUID | None = None,
+    before: UUID | None = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+) -> list[AlarmOut]:
+    """Alarms, newest first."""
+    return alarming.page(access.session, access.project.id, only_open, deployment_id, before, limit)
+
+
+@alarm_router.patch("/{alarm_id}")
+def change_alarm(access: Maker, alarm_id: UUID, wish: AlarmPatch) -> AlarmOut:
+    """Owner, note, acknowledgement; a person who closes an alarm says why in the note."""
+    return alarming.change(access.session, access.caller, access.project.id, alarm_id, wish)
 
 
 @line_router.post("/predict", openapi_extra=PICTURE)

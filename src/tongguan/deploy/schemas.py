@@ -299,3 +299,61 @@ class PredictionPage(BaseModel):
 
     items: list[PredictionOut]
     next: UUID | None = Field(description="Give as `before` for the next window.")
+
+
+class AlarmOut(Row):
+    """A monitor that left its bound."""
+
+    id: UUID
+    created_at: datetime
+    deployment_id: UUID
+    kind: AlarmKind
+    figure: float | None
+    bound: float | None
+    detail: dict[str, Any]
+    blocking: bool = Field(description="Closes gate 5 while it is open.")
+    owner_id: UUID | None
+    acknowledged_at: datetime | None
+    acknowledged_by: UUID | None
+    note: str
+    seen_at: datetime = Field(description="When the figure was last seen beyond its bound.")
+    closed_at: datetime | None
+    closed_by: UUID | None = Field(description="Null of a closed one: the figure came back by itself.")
+
+
+class AlarmPatch(BaseModel):
+    """What a person does with an alarm; closing it needs a note."""
+
+    owner_id: UUID | None = None
+    note: Annotated[str, Field(max_length=1000)] | None = None
+    acknowledged: bool = False
+    closed: bool = False
+
+
+class HourOut(BaseModel):
+    """One hour of a shift."""
+
+    at: datetime
+    ok: int = 0
+    defect: int = 0
+    check: int = 0
+    wrong: int = 0
+
+
+class SummaryOut(BaseModel):
+    """A shift in figures."""
+
+    since: datetime
+    until: datetime
+    pictures: int
+    verdicts: dict[Verdict, int]
+    check_reasons: dict[str, int]
+    labels: dict[str, int] = Field(description="Marks at or above the threshold, by label class.")
+    wrong: int
+    wrong_reasons: dict[str, int]
+    right: int
+    wrong_share: dict[str, float] | None = Field(description="value, low, high (Wilson, 95 %) of all answers given.")
+    latency_ms: dict[str, float | None] = Field(description="p50, p95, max")
+    shadow: dict[str, float] | None = Field(description="answers, other: answers of the shadow with another verdict.")
+    hours: list[HourOut]
+    alarms: list[AlarmOut] = Field(description="Opened or open in this time.")

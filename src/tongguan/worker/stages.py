@@ -7,6 +7,7 @@ from tongguan.annotate import jobs as annotate
 from tongguan.collect import jobs as collect
 from tongguan.connect import jobs as connect
 from tongguan.datasets import jobs as datasets
+from tongguan.deploy import jobs as deploy
 from tongguan.flows import jobs as flows
 from tongguan.prepare import jobs as prepare
 from tongguan.quality import jobs as quality
@@ -23,5 +24,6 @@ JOB_MODULES: tuple[object, ...] = (
     settle,
     datasets,
     train,
+    deploy,
     connect,
 )

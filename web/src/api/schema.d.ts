@@ -578,6 +578,46 @@ export interface paths {
         patch: operations["change_project"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/alarms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alarms
+         * @description Alarms, newest first.
+         */
+        get: operations["list_alarms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/alarms/{alarm_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Alarm
+         * @description Owner, note, acknowledgement; a person who closes an alarm says why in the note.
+         */
+        patch: operations["change_alarm"];
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/annotations": {
         parameters: {
             query?: never;
@@ -1348,6 +1388,26 @@ export interface paths {
          * @description Lets a model look without deciding; null takes it away.
          */
         post: operations["set_shadow_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/summary": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Shift Summary
+         * @description A shift, or any time of at most 32 days, in figures.
+         */
+        get: operations["get_shift_summary"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3227,6 +3287,86 @@ export interface components {
              * @default 30
              */
             wait_minutes: number;
+        };
+        /**
+         * AlarmOut
+         * @description A monitor that left its bound.
+         */
+        AlarmOut: {
+            /** Acknowledged At */
+            acknowledged_at: string | null;
+            /** Acknowledged By */
+            acknowledged_by: string | null;
+            /**
+             * Blocking
+             * @description Closes gate 5 while it is open.
+             */
+            blocking: boolean;
+            /** Bound */
+            bound: number | null;
+            /** Closed At */
+            closed_at: string | null;
+            /**
+             * Closed By
+             * @description Null of a closed one: the figure came back by itself.
+             */
+            closed_by: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Deployment Id
+             * Format: uuid
+             */
+            deployment_id: string;
+            /** Detail */
+            detail: {
+                [key: string]: unknown;
+            };
+            /** Figure */
+            figure: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "brightness" | "scores" | "missing" | "latency" | "disagreement" | "shadow" | "runner" | "stale";
+            /** Note */
+            note: string;
+            /** Owner Id */
+            owner_id: string | null;
+            /**
+             * Seen At
+             * Format: date-time
+             * @description When the figure was last seen beyond its bound.
+             */
+            seen_at: string;
+        };
+        /**
+         * AlarmPatch
+         * @description What a person does with an alarm; closing it needs a note.
+         */
+        AlarmPatch: {
+            /**
+             * Acknowledged
+             * @default false
+             */
+            acknowledged: boolean;
+            /**
+             * Closed
+             * @default false
+             */
+            closed: boolean;
+            /** Note */
+            note?: string | null;
+            /** Owner Id */
+            owner_id?: string | null;
         };
         /**
          * AnnotationDetail
@@ -5424,6 +5564,37 @@ export interface components {
              * @enum {string}
              */
             state: "next" | "open" | "submitted" | "returned" | "expired" | "skipped";
+        };
+        /**
+         * HourOut
+         * @description One hour of a shift.
+         */
+        HourOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Check
+             * @default 0
+             */
+            check: number;
+            /**
+             * Defect
+             * @default 0
+             */
+            defect: number;
+            /**
+             * Ok
+             * @default 0
+             */
+            ok: number;
+            /**
+             * Wrong
+             * @default 0
+             */
+            wrong: number;
         };
         /**
          * Impact
@@ -9092,6 +9263,75 @@ export interface components {
             revision_id: string;
         };
         /**
+         * SummaryOut
+         * @description A shift in figures.
+         */
+        SummaryOut: {
+            /**
+             * Alarms
+             * @description Opened or open in this time.
+             */
+            alarms: components["schemas"]["AlarmOut"][];
+            /** Check Reasons */
+            check_reasons: {
+                [key: string]: number;
+            };
+            /** Hours */
+            hours: components["schemas"]["HourOut"][];
+            /**
+             * Labels
+             * @description Marks at or above the threshold, by label class.
+             */
+            labels: {
+                [key: string]: number;
+            };
+            /**
+             * Latency Ms
+             * @description p50, p95, max
+             */
+            latency_ms: {
+                [key: string]: number | null;
+            };
+            /** Pictures */
+            pictures: number;
+            /** Right */
+            right: number;
+            /**
+             * Shadow
+             * @description answers, other: answers of the shadow with another verdict.
+             */
+            shadow: {
+                [key: string]: number;
+            } | null;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+            /**
+             * Until
+             * Format: date-time
+             */
+            until: string;
+            /** Verdicts */
+            verdicts: {
+                [key: string]: number;
+            };
+            /** Wrong */
+            wrong: number;
+            /** Wrong Reasons */
+            wrong_reasons: {
+                [key: string]: number;
+            };
+            /**
+             * Wrong Share
+             * @description value, low, high (Wilson, 95 %) of all answers given.
+             */
+            wrong_share: {
+                [key: string]: number;
+            } | null;
+        };
+        /**
          * TaskOut
          * @description A task, for those who lead the project.
          */
@@ -11164,6 +11404,78 @@ export interface operations {
             };
         };
     };
+    list_alarms: {
+        parameters: {
+            query?: {
+                only_open?: boolean;
+                deployment_id?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_alarm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alarm_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlarmPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlarmOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_annotations: {
         parameters: {
             query?: {
@@ -12728,6 +13040,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeploymentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_shift_summary: {
+        parameters: {
+            query?: {
+                /** @description Empty: the beginning of the present shift. */
+                since?: string | null;
+                /** @description Empty: now. */
+                until?: string | null;
+            };
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SummaryOut"];
                 };
             };
             /** @description Validation Error */

@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import exists, func, insert, select
+from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 
 from tongguan.core.database import Session
@@ -23,6 +24,11 @@ def floor_id(moment: datetime) -> UUID:
 def add(session: Session, values: dict[str, Any]) -> None:
     """Writes one prediction."""
     session.execute(insert(Prediction).values(**values))
+
+
+def add_shadow(session: Session, values: dict[str, Any]) -> None:
+    """Writes what a shadow model said, once for each picture and model."""
+    session.execute(postgresql.insert(Prediction).values(**values).on_conflict_do_nothing())
 
 
 def by_client_key(session: Session, deployment_id: UUID, key: str) -> Prediction | None:

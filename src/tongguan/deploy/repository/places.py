@@ -99,3 +99,18 @@ def devices(session: Session, deployment_id: UUID) -> Sequence[Device]:
 def device(session: Session, deployment_id: UUID, device_id: UUID) -> Device | None:
     """One device of a deployment."""
     return session.scalar(select(Device).where(Device.deployment_id == deployment_id, Device.id == device_id))
+
+
+def by_id(session: Session, deployment_id: UUID) -> Deployment:
+    """A deployment of the organization by its id."""
+    return session.get_one(Deployment, deployment_id)
+
+
+def shadow(session: Session, deployment_id: UUID) -> Any:
+    """The shadow model of a deployment that is not retired, and how its scores become a verdict; or None."""
+    query = text(
+        "SELECT m.id AS model_id, m.key, m.sha256, m.threshold AS own_threshold, d.threshold, d.doubt, d.good_labels, "
+        "d.live_model_id IS NULL AS alone FROM deployment d JOIN model_version m ON m.id = d.shadow_model_id "
+        "WHERE d.id = :id AND d.state <> 'retired'"
+    )
+    return session.execute(query, {"id": deployment_id}).one_or_none()

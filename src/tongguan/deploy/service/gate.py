@@ -6,8 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from tongguan.core.database import Session
+from tongguan.deploy.models import Deployment
 from tongguan.deploy.repository import alarms, log, places
-from tongguan.projects.interface import record_gate
+from tongguan.projects.interface import gate_states, record_gate
 
 
 def record(session: Session, project_id: UUID, person_id: UUID | None = None, reason: str | None = None) -> None:
@@ -34,3 +35,9 @@ def record(session: Session, project_id: UUID, person_id: UUID | None = None, re
     else:
         state = "open"
     record_gate(session, project_id, 5, state, figure, missing, person_id, reason)
+
+
+def refresh(session: Session, deployment: Deployment) -> None:
+    """The first pictures of a live model open the gate: nobody else tells it."""
+    if gate_states(session, deployment.project_id).get(5) == "working":
+        record(session, deployment.project_id)

@@ -15,7 +15,7 @@ from tongguan.deploy.events import DEPLOYMENT_CHANGED
 from tongguan.deploy.models import Deployment, DeploymentChange
 from tongguan.deploy.repository import places
 from tongguan.deploy.schemas import DeploymentIn, DeploymentPatch, ThresholdIn
-from tongguan.deploy.service import gate
+from tongguan.deploy.service import alarming, gate
 from tongguan.deploy.service.champion import champion_of
 from tongguan.train.interface import ModelVersion, model
 
@@ -184,6 +184,7 @@ def retire(session: Session, caller: Caller, found: Deployment, reason: str) -> 
     if len(reason.strip()) < LEAST_REASON:
         raise Invalid("deployment.reason", "Give the reason.")
     _check_in_use(found)
+    alarming.end_all(session, found, caller.person_id)
     return _move(session, caller, found, found.state, "retired", "retired", reason)
 
 
