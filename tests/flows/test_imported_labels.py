@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import text
+
 from tests.conftest import Client, Grant, JoinedDatabase, MakePerson, MakeProject, Org, RunJobs, assert_error
 from tests.rules.made import CLASSES, add_batch, add_items, box, content, import_labels
-
 from tongguan.core import failpoints
 from tongguan.core.failpoints import FailpointError
 from tongguan.core.ids import new_id

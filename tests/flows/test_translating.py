@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 from tests.rules.made import box, content
-
 from tongguan.flows.service.translating import translate
 from tongguan.rules.schemas import RuleVersion
 

@@ -39,6 +39,7 @@ class PredictionFacts:
     project_id: UUID
     deployment_id: UUID
     model_version_id: UUID | None
+    device_id: UUID | None
     item_id: UUID | None
     name: str
     input_sha256: str
@@ -121,6 +122,7 @@ def _facts(session: Session, rows: list[Prediction]) -> list[PredictionFacts]:
                 project_id=row.project_id,
                 deployment_id=row.deployment_id,
                 model_version_id=row.model_version_id,
+                device_id=row.device_id,
                 item_id=row.item_id,
                 name=row.name,
                 input_sha256=row.input_sha256,

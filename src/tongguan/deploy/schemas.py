@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 Verdict = Literal["ok", "defect", "check"]
-WrongReason = Literal["missed", "false_call", "wrong_label", "wrong_place", "other"]
+WrongReason = Literal["missed", "false_call", "wrong_label", "wrong_place", "bad_picture", "other"]
+ConsoleButton = Literal["wrong", "right", "picture"]
 AlarmKind = Literal["brightness", "scores", "missing", "latency", "disagreement", "shadow", "runner", "stale"]
 Score = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
@@ -30,6 +31,7 @@ class VerdictLook(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     color: Color | None = None
+    text: Annotated[str, Field(max_length=24)] = Field(default="", description="Instead of the usual word.")
     what_to_do: Annotated[str, Field(max_length=200)] = ""
     sound: bool = False
 
@@ -43,7 +45,16 @@ class Console(BaseModel):
     ok: VerdictLook = VerdictLook()
     defect: VerdictLook = VerdictLook(sound=True)
     check: VerdictLook = VerdictLook(sound=True)
-    reasons: Annotated[list[WrongReason], Field(min_length=1, max_length=5)] = ["missed", "false_call", "wrong_label"]
+    reasons: Annotated[list[WrongReason], Field(min_length=1, max_length=6)] = [
+        "missed",
+        "false_call",
+        "wrong_label",
+        "bad_picture",
+    ]
+    buttons: Annotated[list[ConsoleButton], Field(min_length=1, max_length=3)] = ["wrong", "right"]
+    quiet_seconds: int = Field(
+        default=120, ge=0, le=86_400, description="Without a picture for so long it says: check by hand; 0 = never."
+    )
     confirm_from: Score | None = Field(default=None, description="Ask once more before a defect above this is denied.")
     show_boxes: bool = True
 

@@ -1922,6 +1922,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/loop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Loop
+         * @description Predictions that were called wrong, or drawn, on their way to a better model; newest first.
+         */
+        get: operations["list_loop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/loop/counts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Count Loop
+         * @description How many are where, for the gate map.
+         */
+        get: operations["count_loop"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/loop/routes/{deployment_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Loop Route
+         * @description Who gets a deployment's pictures to label, how early, under which rules and terms.
+         */
+        get: operations["get_loop_route"];
+        /**
+         * Set Loop Route
+         * @description Changes a deployment's route, for what comes from now on.
+         */
+        put: operations["set_loop_route"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/lots": {
         parameters: {
             query?: never;
@@ -2284,6 +2348,46 @@ export interface paths {
          * @description Decides that problems do not matter, with a reason under the caller's name.
          */
         post: operations["waive_problems"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/provenance/predictions/{prediction_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Walk Back
+         * @description From a prediction back: deployment, model, run, data, people, rules, batches.
+         */
+        get: operations["walk_back"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/provenance/rules/{rule_version_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Walk Forward
+         * @description From a rule version forward: answers, data, runs, models, evaluations, deployments.
+         */
+        get: operations["walk_forward"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3550,6 +3654,28 @@ export interface components {
             rule_version_id: string;
         };
         /**
+         * AnswersStep
+         * @description The answers of a version.
+         */
+        AnswersStep: {
+            /** Answers */
+            answers: number;
+            authors: components["schemas"]["PeopleOut"];
+            /**
+             * Fixed
+             * @description Answers last changed by an inspector.
+             */
+            fixed: number;
+            /**
+             * Imported
+             * @description Answers that came with a batch, with the batch as author.
+             */
+            imported: number;
+            /** Labels */
+            labels: number;
+            reviewers: components["schemas"]["PeopleOut"];
+        };
+        /**
          * AttemptDetail
          * @description An attempt with its items, once they may be seen.
          */
@@ -3779,6 +3905,26 @@ export interface components {
             next: string | null;
         };
         /**
+         * BackOut
+         * @description From a prediction back to the rules and people behind it.
+         */
+        BackOut: {
+            answers: components["schemas"]["AnswersStep"] | null;
+            /** Batches */
+            batches: components["schemas"]["BatchStep"][];
+            /** @description Its way forward again, when it became a task. */
+            case: components["schemas"]["LoopCaseOut"] | null;
+            dataset: components["schemas"]["DatasetStep"] | null;
+            deployment: components["schemas"]["DeploymentStep"];
+            /** Evaluations */
+            evaluations: components["schemas"]["EvaluationStep"][];
+            model: components["schemas"]["ModelStep"] | null;
+            prediction: components["schemas"]["PredictionStep"];
+            /** Rules */
+            rules: components["schemas"]["RuleStep"][];
+            run: components["schemas"]["RunStep"] | null;
+        };
+        /**
          * BatchIn
          * @description One import.
          */
@@ -3927,6 +4073,27 @@ export interface components {
             next: string | null;
         };
         /**
+         * BatchStep
+         * @description Where pictures came from.
+         */
+        BatchStep: {
+            /** Consent */
+            consent: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            /** Licence */
+            licence: string;
+            /** Name */
+            name: string;
+            /** Source */
+            source: string;
+        };
+        /**
          * BoxLabel
          * @description x and y of the top left corner, width and height, in pixels. A size of 0 is stored, and found by `problems`.
          */
@@ -4063,6 +4230,28 @@ export interface components {
             kind: string;
             /** Person Id */
             person_id: string | null;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ChangeStep
+         * @description The change of the deployment that had put the model in place.
+         */
+        ChangeStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Person */
+            person: string | null;
             /** Reason */
             reason: string;
         };
@@ -4325,8 +4514,17 @@ export interface components {
          */
         Console: {
             /**
+             * Buttons
+             * @default [
+             *       "wrong",
+             *       "right"
+             *     ]
+             */
+            buttons: ("wrong" | "right" | "picture")[];
+            /**
              * @default {
              *       "sound": true,
+             *       "text": "",
              *       "what_to_do": ""
              *     }
              */
@@ -4339,6 +4537,7 @@ export interface components {
             /**
              * @default {
              *       "sound": true,
+             *       "text": "",
              *       "what_to_do": ""
              *     }
              */
@@ -4346,19 +4545,27 @@ export interface components {
             /**
              * @default {
              *       "sound": false,
+             *       "text": "",
              *       "what_to_do": ""
              *     }
              */
             ok: components["schemas"]["VerdictLook"];
             /**
+             * Quiet Seconds
+             * @description Without a picture for so long it says: check by hand; 0 = never.
+             * @default 120
+             */
+            quiet_seconds: number;
+            /**
              * Reasons
              * @default [
              *       "missed",
              *       "false_call",
-             *       "wrong_label"
+             *       "wrong_label",
+             *       "bad_picture"
              *     ]
              */
-            reasons: ("missed" | "false_call" | "wrong_label" | "wrong_place" | "other")[];
+            reasons: ("missed" | "false_call" | "wrong_label" | "wrong_place" | "bad_picture" | "other")[];
             /**
              * Show Boxes
              * @default true
@@ -4431,6 +4638,33 @@ export interface components {
              * @default false
              */
             require_licence: boolean;
+        };
+        /**
+         * DatasetStep
+         * @description The frozen version that a model learnt from.
+         */
+        DatasetStep: {
+            /** By Side */
+            by_side: {
+                [key: string]: number;
+            };
+            /** Frozen At */
+            frozen_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            /** Labels */
+            labels: number;
+            /** Manifest Hash */
+            manifest_hash: string | null;
+            /** Number */
+            number: number;
+            /** Person */
+            person: string | null;
         };
         /**
          * Definition
@@ -4532,22 +4766,31 @@ export interface components {
         DeploymentIn: {
             /**
              * @default {
+             *       "buttons": [
+             *         "wrong",
+             *         "right"
+             *       ],
              *       "check": {
              *         "sound": true,
+             *         "text": "",
              *         "what_to_do": ""
              *       },
              *       "defect": {
              *         "sound": true,
+             *         "text": "",
              *         "what_to_do": ""
              *       },
              *       "ok": {
              *         "sound": false,
+             *         "text": "",
              *         "what_to_do": ""
              *       },
+             *       "quiet_seconds": 120,
              *       "reasons": [
              *         "missed",
              *         "false_call",
-             *         "wrong_label"
+             *         "wrong_label",
+             *         "bad_picture"
              *       ],
              *       "show_boxes": true,
              *       "title": ""
@@ -4732,6 +4975,22 @@ export interface components {
             sample_share?: number | null;
             /** Stale Days */
             stale_days?: number | null;
+        };
+        /**
+         * DeploymentStep
+         * @description The deployment that answered.
+         */
+        DeploymentStep: {
+            change: components["schemas"]["ChangeStep"] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
         };
         /**
          * DeviceIn
@@ -5025,6 +5284,27 @@ export interface components {
             miss_fen: number;
         };
         /**
+         * EvaluationStep
+         * @description A finished evaluation of a model.
+         */
+        EvaluationStep: {
+            /** At */
+            at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Map50 */
+            map50: number | null;
+            /** Model */
+            model: number;
+            /** Number */
+            number: number;
+            /** Passed */
+            passed: boolean | null;
+        };
+        /**
          * Example
          * @description A right or wrong example of a label class, taken from an item.
          */
@@ -5129,7 +5409,7 @@ export interface components {
              * Reason
              * @default
              */
-            reason: ("missed" | "false_call" | "wrong_label" | "wrong_place" | "other") | "";
+            reason: ("missed" | "false_call" | "wrong_label" | "wrong_place" | "bad_picture" | "other") | "";
         };
         /**
          * FeedbackOut
@@ -5307,6 +5587,24 @@ export interface components {
             right: number;
             /** Stopped */
             stopped: boolean;
+        };
+        /**
+         * ForwardOut
+         * @description From a rule version forward to all that it touched.
+         */
+        ForwardOut: {
+            /** Datasets */
+            datasets: components["schemas"]["TouchedDataset"][];
+            /** Deployments */
+            deployments: components["schemas"]["TouchedDeployment"][];
+            /** Evaluations */
+            evaluations: components["schemas"]["EvaluationStep"][];
+            /** Models */
+            models: components["schemas"]["TouchedModel"][];
+            rule: components["schemas"]["RuleFacts"];
+            /** Runs */
+            runs: components["schemas"]["TouchedRun"][];
+            under_rule: components["schemas"]["UnderRule"];
         };
         /**
          * GateFigure
@@ -6414,6 +6712,127 @@ export interface components {
             password: string;
         };
         /**
+         * LoopCaseOut
+         * @description One prediction on its way to a better model.
+         */
+        LoopCaseOut: {
+            /** Annotation Id */
+            annotation_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Dataset Version */
+            dataset_version: number | null;
+            /** Deployment */
+            deployment: string;
+            /**
+             * Deployment Id
+             * Format: uuid
+             */
+            deployment_id: string;
+            /** Evaluation Id */
+            evaluation_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Item */
+            item: string | null;
+            /** Item Id */
+            item_id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "wrong" | "sampled";
+            /**
+             * Known
+             * @description The project knew this picture before.
+             */
+            known: boolean;
+            /** Model */
+            model: number | null;
+            /**
+             * Note
+             * @description Why it waits or ended: no_rules, data_gate, no_picture, gold, left_out …
+             */
+            note: string;
+            /**
+             * Prediction Id
+             * Format: uuid
+             */
+            prediction_id: string;
+            /**
+             * Reached
+             * @description When each state was reached.
+             */
+            reached: {
+                [key: string]: string;
+            };
+            /** Reason */
+            reason: string;
+            /**
+             * Side
+             * @description Side of the item's group, for ever: only `train` teaches a model.
+             */
+            side: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "task" | "answered" | "accepted" | "frozen" | "trained" | "evaluated" | "deployed" | "closed";
+            /** Task Id */
+            task_id: string | null;
+            /** Thumb Url */
+            thumb_url: string;
+        };
+        /**
+         * LoopCounts
+         * @description How many cases have come at least so far, and how many are there now.
+         */
+        LoopCounts: {
+            /** Closed */
+            closed: number;
+            /**
+             * Measures
+             * @description Frozen on the sides kept and line: they measure and never teach.
+             */
+            measures: number;
+            /**
+             * Now
+             * @description Cases by present state.
+             */
+            now: {
+                [key: string]: number;
+            };
+            /**
+             * Reached
+             * @description Cases that have reached a state or a later one.
+             */
+            reached: {
+                [key: string]: number;
+            };
+            /** Sampled */
+            sampled: number;
+            /** Total */
+            total: number;
+            /** Wrong */
+            wrong: number;
+        };
+        /**
+         * LoopPage
+         * @description Cases, newest first.
+         */
+        LoopPage: {
+            /** Items */
+            items: components["schemas"]["LoopCaseOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * LotView
          * @description Where a lot stands.
          */
@@ -6647,6 +7066,43 @@ export interface components {
              * @description Link to the archive: ONNX, labels, preprocessing.
              */
             url?: string | null;
+        };
+        /**
+         * ModelStep
+         * @description The model version.
+         */
+        ModelStep: {
+            /** Classes */
+            classes: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Made At
+             * Format: date-time
+             */
+            made_at: string;
+            /** Number */
+            number: number;
+            /**
+             * Origin
+             * @description Where it was trained, when not here.
+             */
+            origin: {
+                [key: string]: unknown;
+            };
+            /** Person */
+            person: string | null;
+            /** Recipe */
+            recipe: string;
+            /** Sha256 */
+            sha256: string;
+            /** Threshold */
+            threshold: number;
+            /** Threshold From */
+            threshold_from: string;
         };
         /**
          * Monitors
@@ -6953,6 +7409,26 @@ export interface components {
             units_in_quota: string | null;
         };
         /**
+         * PeopleOut
+         * @description Who stands behind the answers: how many by level, and by name for those who lead the project.
+         */
+        PeopleOut: {
+            /**
+             * By Level
+             * @description People by their level now.
+             */
+            by_level: {
+                [key: string]: number;
+            };
+            /** Count */
+            count: number;
+            /**
+             * People
+             * @description Empty for those who may not see names.
+             */
+            people: components["schemas"]["PersonShare"][];
+        };
+        /**
          * PeriodDetail
          * @description A closed period with its payslips; own ones only, unless the caller runs the project.
          */
@@ -7130,6 +7606,18 @@ export interface components {
             review_share: number;
             /** @description Accepted units of all judged ones. */
             units: components["schemas"]["ShareView"];
+        };
+        /**
+         * PersonShare
+         * @description Somebody who worked on it. The name is left out where the caller may not see names.
+         */
+        PersonShare: {
+            /** Answers */
+            answers: number;
+            /** Level */
+            level: number | null;
+            /** Name */
+            name: string | null;
         };
         /**
          * Picture
@@ -7379,6 +7867,42 @@ export interface components {
              * @description Give as `before` for the next window.
              */
             next: string | null;
+        };
+        /**
+         * PredictionStep
+         * @description The prediction, where the walk begins.
+         */
+        PredictionStep: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input Sha256 */
+            input_sha256: string;
+            /**
+             * Marks
+             * @description Marks at or above the threshold.
+             */
+            marks: number;
+            /** Name */
+            name: string;
+            /** Threshold */
+            threshold: number;
+            /** Top Score */
+            top_score: number | null;
+            /** Verdict */
+            verdict: string;
+            /**
+             * Wrong
+             * @description The reason when somebody called it wrong.
+             */
+            wrong: string | null;
         };
         /**
          * PrelabelStats
@@ -8153,6 +8677,100 @@ export interface components {
             note: string;
         };
         /**
+         * RouteOut
+         * @description The route with what it meets in the project.
+         */
+        RouteOut: {
+            /**
+             * Consent
+             * @description Consent of these pictures.
+             * @default
+             */
+            consent: string;
+            /**
+             * Group Rule
+             * @description How the caller's name of a picture tells the group (plate): none, folder, pattern:REGEX. Without a group, what one device sees on one day stays on one side.
+             * @default none
+             */
+            group_rule: string;
+            /**
+             * Level
+             * @description People below this level do not get these tasks.
+             * @default 1
+             */
+            level: number;
+            /**
+             * Licence
+             * @description Licence of these pictures.
+             * @default
+             */
+            licence: string;
+            /**
+             * People
+             * @description Qualified people of the level or above, who can get these tasks.
+             */
+            people: number;
+            /**
+             * Priority Sampled
+             * @description Priority of what was drawn.
+             * @default 10
+             */
+            priority_sampled: number;
+            /**
+             * Priority Wrong
+             * @description Priority of what was called wrong.
+             * @default 100
+             */
+            priority_wrong: number;
+            /**
+             * Rule Version
+             * @description The rules under which these tasks are labelled: the current ones.
+             */
+            rule_version: string | null;
+        };
+        /**
+         * RouteSettings
+         * @description Where a deployment's pictures go when somebody calls an answer wrong, or when one is drawn.
+         */
+        RouteSettings: {
+            /**
+             * Consent
+             * @description Consent of these pictures.
+             * @default
+             */
+            consent: string;
+            /**
+             * Group Rule
+             * @description How the caller's name of a picture tells the group (plate): none, folder, pattern:REGEX. Without a group, what one device sees on one day stays on one side.
+             * @default none
+             */
+            group_rule: string;
+            /**
+             * Level
+             * @description People below this level do not get these tasks.
+             * @default 1
+             */
+            level: number;
+            /**
+             * Licence
+             * @description Licence of these pictures.
+             * @default
+             */
+            licence: string;
+            /**
+             * Priority Sampled
+             * @description Priority of what was drawn.
+             * @default 10
+             */
+            priority_sampled: number;
+            /**
+             * Priority Wrong
+             * @description Priority of what was called wrong.
+             * @default 100
+             */
+            priority_wrong: number;
+        };
+        /**
          * RuleContent
          * @description What a person writes: label set, guideline, examples, checks.
          */
@@ -8181,6 +8799,48 @@ export interface components {
              * @default []
              */
             label_set: components["schemas"]["LabelClass"][];
+        };
+        /**
+         * RuleFacts
+         * @description The rule version, where the walk begins.
+         */
+        RuleFacts: {
+            /** Classes */
+            classes: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Person */
+            person: string | null;
+            /** Published At */
+            published_at: string | null;
+        };
+        /**
+         * RuleStep
+         * @description A rule version, and how many answers of the data version were given under it.
+         */
+        RuleStep: {
+            /** Answers */
+            answers: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Note */
+            note: string;
+            /** Number */
+            number: string;
+            /** Person */
+            person: string | null;
+            /** Published At */
+            published_at: string | null;
         };
         /**
          * RuleTemplateOut
@@ -8530,6 +9190,44 @@ export interface components {
              * @description The study that found the parameters.
              */
             study_id: string | null;
+        };
+        /**
+         * RunStep
+         * @description The training that made the model, with what is needed to repeat it.
+         */
+        RunStep: {
+            /**
+             * Code
+             * @description Version of the training code.
+             */
+            code: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /** Environment */
+            environment: {
+                [key: string]: unknown;
+            };
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Minutes */
+            minutes: number | null;
+            /** Number */
+            number: number;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Person */
+            person: string | null;
+            /** Recipe */
+            recipe: string;
+            /** Seconds */
+            seconds: number | null;
+            /** Seed */
+            seed: number;
         };
         /**
          * SaveDraft
@@ -9594,6 +10292,103 @@ export interface components {
             tasks: number;
         };
         /**
+         * TouchedDataset
+         * @description A frozen version that holds such answers.
+         */
+        TouchedDataset: {
+            /** By Side */
+            by_side: {
+                [key: string]: number;
+            };
+            /** Frozen At */
+            frozen_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Items */
+            items: number;
+            /** Labels */
+            labels: number;
+            /** Manifest Hash */
+            manifest_hash: string | null;
+            /** Number */
+            number: number;
+            /** Person */
+            person: string | null;
+            /**
+             * Under Rule
+             * @description Items of it whose answer was given under the rule version.
+             */
+            under_rule: number;
+        };
+        /**
+         * TouchedDeployment
+         * @description A place where such a model answers, or has answered.
+         */
+        TouchedDeployment: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last */
+            last: string | null;
+            /** Live */
+            live: boolean;
+            /** Model */
+            model: number;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+            /** Predictions */
+            predictions: number;
+        };
+        /**
+         * TouchedModel
+         * @description A model that learnt from such a version.
+         */
+        TouchedModel: {
+            /** Dataset Version */
+            dataset_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Map50 */
+            map50: number | null;
+            /** Number */
+            number: number;
+            /** Recipe */
+            recipe: string;
+            /** Run */
+            run: number | null;
+        };
+        /**
+         * TouchedRun
+         * @description A training on such a version.
+         */
+        TouchedRun: {
+            /** Dataset Version */
+            dataset_version: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number;
+            /** Recipe */
+            recipe: string;
+            /** Seed */
+            seed: number;
+            /** State */
+            state: string;
+        };
+        /**
          * TrialOut
          * @description One trial of a study.
          */
@@ -9632,6 +10427,23 @@ export interface components {
              * @description What the last look at the hold-out saw.
              */
             value: number | null;
+        };
+        /**
+         * UnderRule
+         * @description Answers that were given under a rule version, and tasks that are open under it.
+         */
+        UnderRule: {
+            /** Accepted */
+            accepted: number;
+            /** Answers */
+            answers: number;
+            /** Items */
+            items: number;
+            /** Labels */
+            labels: number;
+            /** Open Tasks */
+            open_tasks: number;
+            people: components["schemas"]["PeopleOut"];
         };
         /**
          * UnitCount
@@ -9747,6 +10559,12 @@ export interface components {
              * @default false
              */
             sound: boolean;
+            /**
+             * Text
+             * @description Instead of the usual word.
+             * @default
+             */
+            text: string;
             /**
              * What To Do
              * @default
@@ -14002,6 +14820,144 @@ export interface operations {
             };
         };
     };
+    list_loop: {
+        parameters: {
+            query?: {
+                /** @description Only these states. */
+                state?: ("waiting" | "task" | "answered" | "accepted" | "frozen" | "trained" | "evaluated" | "deployed" | "closed")[] | null;
+                deployment_id?: string | null;
+                before?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoopPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    count_loop: {
+        parameters: {
+            query?: {
+                deployment_id?: string | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoopCounts"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_loop_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_loop_route: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RouteSettings"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RouteOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_lots: {
         parameters: {
             query?: {
@@ -14649,6 +15605,70 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["GateNow"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    walk_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                prediction_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BackOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    walk_forward: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                rule_version_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForwardOut"];
                 };
             };
             /** @description Validation Error */
