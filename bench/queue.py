@@ -53,8 +53,8 @@ LABELS = [
 def run(tasks: int = TASKS, seconds: float = 20.0) -> dict[str, Any]:
     """Fills the queue, then measures people without pauses and with 2 s pauses."""
     with installation() as bench:
-        figures: dict[str, Any] = {"targets": TARGETS, "reference": REFERENCE, "filled": _fill(bench, tasks)}
-        tokens = [_person(bench, f"person {number}") for number in range(50)]
+        figures: dict[str, Any] = {"targets": TARGETS, "reference": REFERENCE, "filled": fill(bench, tasks)}
+        tokens = [person(bench, f"person {number}")[1] for number in range(50)]
         with _server(bench) as (port, server):
             pid_file = bench.runtime.settings.data_dir / "postgres" / "postmaster.pid"
             place = _Place(port, server, pid_file, bench.project_id)
@@ -86,7 +86,8 @@ class _Times:
     submit: list[float] = field(default_factory=list)
 
 
-def _fill(bench: Bench, count: int) -> dict[str, Any]:
+def fill(bench: Bench, count: int, overlap: int = 1) -> dict[str, Any]:
+    """Items and tasks of the project."""
     database, org_id, project_id = bench.runtime.database, bench.caller.org_id, bench.project_id
     began = time.perf_counter()
     with database.transaction(org_id) as session:
@@ -129,7 +130,7 @@ def _fill(bench: Bench, count: int) -> dict[str, Any]:
     after: UUID | None = FIRST
     while after is not None:
         with database.transaction(org_id) as session:
-            part, after = create_part(session, project_id, TasksCreateIn(), 1, after)
+            part, after = create_part(session, project_id, TasksCreateIn(), overlap, after)
         made += part
     began += items
     tasks = time.perf_counter() - began
@@ -140,8 +141,8 @@ def _fill(bench: Bench, count: int) -> dict[str, Any]:
     return {"tasks": made, "tasks_per_second": round(made / tasks)}
 
 
-def _person(bench: Bench, name: str) -> str:
-    """A qualified annotator; returns a personal token."""
+def person(bench: Bench, name: str) -> tuple[UUID, str]:
+    """A qualified annotator; returns the id and a personal token."""
     database, org_id = bench.runtime.database, bench.caller.org_id
     with database.system() as session:
         member = add_member(session, org_id, f"{new_id().hex}@example.com", name, None, org_role="member", level=2)
@@ -150,7 +151,7 @@ def _person(bench: Bench, name: str) -> str:
         set_member(session, None, project, MemberIn(person_id=member, roles=["annotator"]))
         grant_qualification(session, member, project.id, 1, "granted")
         caller = Caller(org_id, member, member, "member", name, 2, "session", member)
-        return str(create_token(session, caller, TokenIn(name="bench")).token)
+        return member, str(create_token(session, caller, TokenIn(name="bench")).token)
 
 
 @contextmanager
@@ -191,8 +192,8 @@ async def _people(place: _Place, tokens: list[str], seconds: float, pause: float
         "people": len(tokens),
         "pairs": len(times.submit),
         "pairs_per_second": round(len(times.submit) / passed, 1),
-        "next_ms": _spread(times.claim),
-        "submit_ms": _spread(times.submit),
+        "next_ms": spread(times.claim),
+        "submit_ms": spread(times.submit),
         "cpu_seconds": used,
         "cpu_ms_a_pair": {name: round(1000 * value / max(len(times.submit), 1), 2) for name, value in used.items()},
         "load": [round(value, 2) for value in psutil.getloadavg()],
@@ -214,7 +215,8 @@ def _drained(bench: Bench, place: _Place, pairs: int = 1) -> dict[str, float]:
     return {"events": first, "seconds": round(time.perf_counter() - began, 1), **cost}
 
 
-def _spread(values: list[float]) -> dict[str, float]:
+def spread(values: list[float]) -> dict[str, float]:
+    """Median, 95 % and most."""
     ordered = sorted(values) or [0.0]
     return {
         "p50": round(statistics.median(ordered), 1),

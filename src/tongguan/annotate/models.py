@@ -75,6 +75,19 @@ class Work(OrgRow, Base):
     )
 
 
+class ClaimMark(OrgRow, Base):
+    """Up to which rank of a priority the queue had nothing for a person, and since when; only a hint for the claim."""
+
+    __tablename__ = "claim_mark"
+    __table_args__ = (UniqueConstraint("person_id", "project_id", "priority", name="uq_claim_mark"),)
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    priority: Mapped[int] = mapped_column(SmallInteger)
+    rank: Mapped[int] = mapped_column(BigInteger)
+    looked_at: Mapped[datetime]
+
+
 class Lease(OrgRow, Base):
     """A person's timed hold on a task. At most one `next` and one `open` a person (study leases aside)."""
 
