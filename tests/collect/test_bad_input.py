@@ -8,6 +8,7 @@ import os
 import struct
 import zipfile
 import zlib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,8 @@ from tests.collect.pictures import folder_of, picture, zipped
 from tests.collect.test_import import batch_of, start
 from tests.collect.test_uploads import send
 from tests.conftest import Client, MakeProject, Org, RunJobs, assert_error
+from tongguan.catalog.media.image import limit_pictures
+from tongguan.collect.interface import read_arrival
 from tongguan.collect.repository.bulk import clean
 from tongguan.collect.service.entries import display_name
 from tongguan.collect.service.grouping import group_rule
@@ -43,6 +46,41 @@ def refused(client: Client, project_id: object, batch: dict[str, Any]) -> dict[s
     """(check, detail) of what a batch refused, by name."""
     rows = client.get(f"/api/v1/projects/{project_id}/batches/{batch['id']}/refusals?limit=1000").json()["items"]
     return {row["name"]: (row["check_id"], row["detail"]) for row in rows}
+
+
+@pytest.fixture
+def small_limits(settings: Settings) -> Iterator[Settings]:
+    """An installation that takes pictures up to 0.02 Mpx and 250 px a side."""
+    settings.picture_limit_mpx, settings.picture_limit_side = 0.02, 250
+    yield settings
+    limit_pictures(500, 60_000)
+
+
+def test_the_limits_of_the_installation_hold_in_folders_archives_uploads_and_from_the_line(
+    small_limits: Settings, client: Client, org: Org, make_project: MakeProject, run_jobs: RunJobs, tmp_path: Path
+) -> None:
+    project = make_project()
+    owner = client.as_(org.owner)
+    folder = tmp_path / "in"
+    folder.mkdir()
+    (folder / "fits.jpg").write_bytes(picture(1, 160, 120))
+    (folder / "wide.jpg").write_bytes(picture(2, 251, 20))
+    (folder / "many.jpg").write_bytes(picture(3, 200, 101))
+    archive = tmp_path / "in.zip"
+    with zipfile.ZipFile(archive, "w") as packed:
+        for file in folder.iterdir():
+            packed.write(file, f"again/{file.name}")
+    for source, location in (("folder", folder), ("archive", archive)):
+        batch = start(owner, project.id, source=source, location=str(location))
+        run_jobs()
+        found = refused(owner, project.id, batch)
+        names = {name.rpartition("/")[2]: words for name, (_, words) in found.items()}
+        assert set(names) == {"wide.jpg", "many.jpg"}, source
+        assert "250 px a side" in names["wide.jpg"]
+        assert "above 0.02 Mpx" in names["many.jpg"]
+    with pytest.raises(Invalid) as refusal:
+        read_arrival((folder / "many.jpg").read_bytes(), "many.jpg")
+    assert "0.02 Mpx" in str(refusal.value)
 
 
 def test_files_that_are_no_pictures(

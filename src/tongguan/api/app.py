@@ -19,6 +19,7 @@ from tongguan import __version__
 from tongguan.api import files, health, sign_in
 from tongguan.api.middleware import RequestFrame
 from tongguan.api.stages import ROUTERS
+from tongguan.catalog.media.image import limit_pictures
 from tongguan.core import links, telemetry
 from tongguan.core.database import Database
 from tongguan.core.errors import TongguanError
@@ -43,6 +44,7 @@ def create_app(settings: Settings, database: Database, storage: Storage, web: Pa
     app.state.settings, app.state.database, app.state.storage = settings, database, storage
     app.state.runner = RunnerClient(settings.data_dir, settings.runner_wait_seconds)
     links.configure(secret_of(settings, "links"))
+    limit_pictures(settings.picture_limit_mpx, settings.picture_limit_side)
     _check_names()
     app.include_router(health.router)
     app.include_router(sign_in.router)

@@ -59,8 +59,12 @@ class Settings(BaseSettings):
     link_hours: int = Field(default=72, ge=1, le=720, description="Hours that a one-time link stays valid.")
     login_attempts: int = Field(default=8, ge=1, description="Failed logins per address and account in 15 minutes.")
     upload_limit_gib: float = Field(default=50, gt=0, description="Largest upload in GiB.")
-    picture_limit_mpx: float = Field(default=500, gt=0, description="Largest picture in megapixels.")
-    picture_limit_side: int = Field(default=60_000, gt=0, description="Longest side of a picture in pixels.")
+    picture_limit_mpx: float = Field(
+        default=500, gt=0, le=500, description="Largest picture in megapixels; a larger one is refused at every way in."
+    )
+    picture_limit_side: int = Field(
+        default=60_000, gt=0, le=60_000, description="Longest side of a picture in pixels; above it is refused."
+    )
     unpack_limit_gib: float = Field(default=200, gt=0, description="Largest unpacked size of an archive in GiB.")
     train_threads: int = Field(default=0, ge=0, description="Threads of a training; 0 = all cores when nobody labels.")
     fetch_hosts: str = Field(

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 
+from tongguan.catalog.media.image import limit_pictures
 from tongguan.core import telemetry
 from tongguan.core.parent import follow_supervisor
 from tongguan.core.settings import load_settings
@@ -20,6 +21,7 @@ def main() -> None:
     follow_supervisor()
     settings = load_settings()
     telemetry.configure_logging(settings.log_level, settings.log_json)
+    limit_pictures(settings.picture_limit_mpx, settings.picture_limit_side)
     descriptor = os.environ.get("TONGGUAN_RUNNER_FD")
     listener = socket.socket(fileno=int(descriptor)) if descriptor else listen(settings.data_dir)
     server = Server(settings, open_storage(settings), listener)

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 
+from tongguan.catalog.media.image import limit_pictures
 from tongguan.core import links, telemetry
 from tongguan.core.parent import follow_supervisor
 from tongguan.core.runtime import open_runtime
@@ -22,6 +23,7 @@ def main() -> None:
     settings = load_settings()
     runtime = open_runtime(settings, pool_size=6)
     links.configure(secret_of(settings, "links"))
+    limit_pictures(settings.picture_limit_mpx, settings.picture_limit_side)
     engine = Engine(runtime)
     done = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

@@ -9,7 +9,7 @@ from PIL import Image
 
 from tests.catalog.samples import encoded, jpeg, noise, png_header, striped_png
 from tongguan.catalog.media.base import MediaProblem
-from tongguan.catalog.media.image import gray, preview, probe, verify
+from tongguan.catalog.media.image import gray, limit_pictures, preview, probe, verify
 from tongguan.catalog.media.registry import MEDIA_TYPES, media_type_of
 
 
@@ -109,6 +109,19 @@ def test_20000_by_20000_passes() -> None:
 def test_exactly_500_megapixels_are_within_the_limit() -> None:
     facts = probe(io.BytesIO(png_header(25_000, 20_000)), "a.png")
     assert facts.width * facts.height == 500_000_000
+
+
+def test_an_installation_may_allow_less_but_never_more() -> None:
+    try:
+        limit_pictures(0.01, 300)
+        assert "above 0.01 Mpx is refused" in problem(png_header(200, 51), "a.png")[1]
+        assert "more than 300 px a side is refused" in problem(png_header(301, 2), "a.png")[1]
+        assert probe(io.BytesIO(png_header(200, 50)), "a.png").width == 200
+        limit_pictures(9000, 900_000)
+        assert "above 500 Mpx is refused" in problem(png_header(25_000, 25_000), "a.png")[1]
+        assert "60,000 px a side is refused" in problem(png_header(60_001, 10), "a.png")[1]
+    finally:
+        limit_pictures(500, 60_000)
 
 
 def test_preview_is_a_small_jpeg_without_metadata() -> None:

@@ -2,8 +2,19 @@
 
 from __future__ import annotations
 
-from tongguan.catalog.media.image.decode import MAX_PIXELS, MAX_SIDE, gray, open_picture, preview
+from tongguan.catalog.media.image.decode import MAX_PIXELS, MAX_SIDE, gray, limit_pictures, open_picture, preview
 from tongguan.catalog.media.image.kind import ImageType
 from tongguan.catalog.media.image.probe import SUFFIXES, probe, verify
 
-__all__ = ["MAX_PIXELS", "MAX_SIDE", "SUFFIXES", "ImageType", "gray", "open_picture", "preview", "probe", "verify"]
+__all__ = [
+    "MAX_PIXELS",
+    "MAX_SIDE",
+    "SUFFIXES",
+    "ImageType",
+    "gray",
+    "limit_pictures",
+    "open_picture",
+    "preview",
+    "probe",
+    "verify",
+]

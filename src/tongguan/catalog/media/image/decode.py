@@ -6,6 +6,7 @@ import io
 import struct
 import warnings
 import zlib
+from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 from PIL import Image, ImageOps, UnidentifiedImageError
@@ -22,6 +23,17 @@ ORIENTATION = 0x0112
 # What Pillow raises on damaged files, apart from OSError: its plugins parse by hand.
 DAMAGE = (ValueError, SyntaxError, TypeError, KeyError, IndexError, EOFError, OverflowError, AttributeError)
 DAMAGE_LOW = (struct.error, zlib.error, RuntimeError, NotImplementedError)
+
+
+@dataclass(slots=True)
+class Limits:
+    """What this process reads at most."""
+
+    pixels: int = MAX_PIXELS
+    side: int = MAX_SIDE
+
+
+_LIMITS = Limits()
 
 # Pillow's own guard is raised to our limit, which `open_picture` checks exactly and before anything is decoded.
 Image.MAX_IMAGE_PIXELS = MAX_PIXELS
@@ -43,15 +55,21 @@ def open_picture(stream: BinaryIO, what: str = "picture") -> Image.Image:
     return picture
 
 
+def limit_pictures(megapixels: float, side: int) -> None:
+    """Lets this process read smaller pictures only; an installation sets it at its start. Never above the constants."""
+    _LIMITS.pixels, _LIMITS.side = min(MAX_PIXELS, round(megapixels * 1e6)), min(MAX_SIDE, side)
+
+
 def check_limits(width: int, height: int) -> None:
-    """Raises MediaProblem `unreadable` above 500 Mpx or 60,000 px a side: such a file would exhaust memory."""
+    """Raises MediaProblem `unreadable` above 500 Mpx or 60,000 px a side, or what the installation allows: such a file
+    would exhaust memory."""
     if width < 1 or height < 1:
         raise MediaProblem("unreadable", f"the picture is {width} x {height} px")
-    if width > MAX_SIDE or height > MAX_SIDE:
-        raise MediaProblem("unreadable", f"{width:,} x {height:,} px: more than {MAX_SIDE:,} px a side is refused")
-    if width * height > MAX_PIXELS:
-        megapixels = width * height / 1e6
-        raise MediaProblem("unreadable", f"{width:,} x {height:,} px = {megapixels:,.0f} Mpx: above 500 Mpx is refused")
+    if width > _LIMITS.side or height > _LIMITS.side:
+        raise MediaProblem("unreadable", f"{width:,} x {height:,} px: more than {_LIMITS.side:,} px a side is refused")
+    if width * height > _LIMITS.pixels:
+        seen, most = width * height / 1e6, _LIMITS.pixels / 1e6
+        raise MediaProblem("unreadable", f"{width:,} x {height:,} px = {seen:,.0f} Mpx: above {most:g} Mpx is refused")
 
 
 def orientation(picture: Image.Image) -> int:
