@@ -33,6 +33,10 @@ coefficient = "0.8"
 """
 
 
+# The same, with inspectors paid by review and by confirmed finding.
+PAID_REVIEWS = CARD.replace('task = "20"', 'task = "20"\nreview = "30"\nfinding = "50"')
+
+
 class PayFloor(Floor):
     """A floor with an owner who sets rates and closes periods."""
 

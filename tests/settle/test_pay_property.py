@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,8 +18,11 @@ from sqlalchemy import text
 from tests.settle.conftest import PayFloor
 
 from tongguan.core import clock
+from tongguan.core.database import Session
 from tongguan.core.ids import new_id
-from tongguan.settle.service import periods, rates, work
+from tongguan.settle.payslip import compute_payslips, parse_rates, read_corrections, read_work
+from tongguan.settle.schemas import AppealAnswerIn, AppealIn
+from tongguan.settle.service import appeals, export, periods, rates, work
 
 OUTCOMES = ("accepted", "rejected", "rework_own", "rework_rule")
 BEGIN = datetime(2026, 3, 1, tzinfo=UTC)
@@ -45,12 +49,30 @@ RAW = st.builds(
     quantity=st.integers(0, 40),
     outcome=st.sampled_from(OUTCOMES),
 )
+REVIEWS = st.builds(
+    Raw,
+    person=st.integers(0, 2),
+    minute=st.integers(0, 30),
+    unit=st.just("review"),
+    difficulty=st.just("normal"),
+    quantity=st.just(1),
+    outcome=st.just("accepted"),
+)
 CARDS = st.builds(
-    lambda base, quota, box, task, hard, steps: (base, quota, box, task, hard, sorted(steps, reverse=True)),
+    lambda base, quota, box, task, review, hard, steps: (
+        base,
+        quota,
+        box,
+        task,
+        review,
+        hard,
+        sorted(steps, reverse=True),
+    ),
     base=st.integers(0, 5000),
     quota=st.integers(0, 60),
     box=st.decimals("0", "20", places=3),
     task=st.decimals("0", "20", places=1),
+    review=st.decimals("0", "90", places=2),
     hard=st.decimals("0.5", "3", places=2),
     steps=st.lists(
         st.tuples(st.decimals("0.01", "1", places=2), st.decimals("0", "2", places=2)),
@@ -62,8 +84,8 @@ CARDS = st.builds(
 
 def toml(card: tuple[Any, ...]) -> str:
     """The card as a person would write it."""
-    base, quota, box, task, hard, steps = card
-    text_ = f'base_fen = {base}\nquota_units = {quota}\n[rates]\nbox = "{box}"\ntask = "{task}"\n'
+    base, quota, box, task, review, hard, steps = card
+    text_ = f'base_fen = {base}\nquota_units = {quota}\n[rates]\nbox = "{box}"\ntask = "{task}"\nreview = "{review}"\n'
     text_ += f'[difficulty]\nnormal = "1"\nhard = "{hard}"\n'
     for at_least, coefficient in [*steps, (Decimal(0), Decimal("0.8"))]:
         text_ += f'[[quality]]\nat_least = "{at_least}"\ncoefficient = "{coefficient}"\n'
@@ -72,8 +94,8 @@ def toml(card: tuple[Any, ...]) -> str:
 
 def expected(card: tuple[Any, ...], rows: Sequence[Raw]) -> dict[int, int]:
     """Total fen by person, straight from "Pay, exactly": unit by unit, without the code under test."""
-    base, quota, box, task, hard, steps = card
-    factors = {"box": box, "task": task, "normal": Decimal(1), "hard": hard}
+    base, quota, box, task, review, hard, steps = card
+    factors = {"box": box, "task": task, "review": review, "normal": Decimal(1), "hard": hard}
     totals = {}
     for person in {row.person for row in rows}:
         own = [row for row in rows if row.person == person]
@@ -102,8 +124,14 @@ class Undo(Exception):
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(card=CARDS, rows=st.lists(RAW, min_size=1, max_size=12))
-def test_the_ledger_equals_a_recomputation(floor: PayFloor, card: tuple[Any, ...], rows: list[Raw]) -> None:
+@given(
+    card=CARDS,
+    rows=st.lists(st.one_of(RAW, REVIEWS), min_size=1, max_size=12),
+    added=st.one_of(st.none(), st.integers(0, 5000)),
+)
+def test_the_ledger_equals_a_recomputation(
+    floor: PayFloor, card: tuple[Any, ...], rows: list[Raw], added: int | None
+) -> None:
     world = floor.world
     if not world.people:
         for name in "甲乙丙":
@@ -111,17 +139,56 @@ def test_the_ledger_equals_a_recomputation(floor: PayFloor, card: tuple[Any, ...
         with clock.frozen(BEGIN):
             floor.answer(world.people[0])
     with pytest.raises(Undo):
-        _one_example(floor, card, rows)
+        _one_example(floor, card, rows, added)
 
 
-def _one_example(floor: PayFloor, card: tuple[Any, ...], rows: list[Raw]) -> None:
+def _review(session: Session, floor: PayFloor, row: Raw, annotation: Any) -> UUID:
+    """A finished review of somebody's answer."""
+    review_id = new_id()
+    people = [person.id for person in floor.world.people]
+    session.execute(
+        text(
+            "INSERT INTO review (id, project_id, annotation_id, revision_id, item_id, task_id, person_id, reviewer_id, "
+            "state, verdict, queued_at, done_at) VALUES (:id, :project, :annotation, :revision, :item, :task, :author, "
+            ":reviewer, 'done', 'accept', :at, :at)"
+        ),
+        {
+            "id": review_id,
+            "project": floor.world.project.id,
+            "annotation": annotation.id,
+            "revision": new_id(),
+            "item": annotation.item_id,
+            "task": annotation.task_id,
+            "author": people[(row.person + 1) % 3],
+            "reviewer": people[row.person],
+            "at": BEGIN + timedelta(minutes=row.minute),
+        },
+    )
+    return review_id
+
+
+def _recomputed(session: Session, floor: PayFloor, period_id: UUID, card: tuple[Any, ...]) -> dict[str, int]:
+    """Totals by name, from the files of the period, as the command reads them."""
+    project_id = floor.world.project.id
+    parsed = parse_rates(toml(card))
+    rows = read_work(io.BytesIO(export.work_csv(session, project_id, period_id, None).encode()), parsed)
+    text_ = export.corrections_csv(session, project_id, period_id, None)
+    slips = compute_payslips(parsed, rows, read_corrections(io.BytesIO(text_.encode())))
+    return {slip.person: slip.total_fen for slip in slips}
+
+
+def _one_example(floor: PayFloor, card: tuple[Any, ...], rows: list[Raw], added: int | None) -> None:
     world = floor.world
     people = [person.id for person in world.people]
-    annotation = world.rows("SELECT id, item_id FROM annotation")[0]
+    annotation = world.rows("SELECT id, item_id, task_id FROM annotation")[0]
     with world.database.transaction(world.org_id) as session:
         rates.change(session, world.project.id, floor.owner.id, toml(card))
         judged: list[UUID] = []
         for row in rows:
+            if row.unit == "review":
+                review_id = _review(session, floor, row, annotation)
+                assert [work.record_reviews(session, [review_id]) for _ in range(2)] == [1, 0]  # delivered twice
+                continue
             judged.append(new_id())
             session.execute(
                 text(
@@ -147,9 +214,19 @@ def _one_example(floor: PayFloor, card: tuple[Any, ...], rows: list[Raw]) -> Non
         work.record(session, judged)  # delivered twice
         with clock.frozen(BEGIN + timedelta(days=1)):
             period = periods.close(session, world.project.id, floor.owner.id)
+            # Of the same minute, what was written first uses up the quota first: reviews are written above.
+            written = sorted(rows, key=lambda row: row.unit != "review")
+            right = {people[person]: total for person, total in expected(card, written).items()}
+            if added is not None:
+                first = people[rows[0].person]
+                filed = appeals.file(session, world.project.id, period.id, first, AppealIn(text="少了"))
+                wish = AppealAnswerIn(granted=added > 0, amount_fen=added, text="核对")
+                appeals.answer(session, world.project.id, filed.id, floor.owner.id, wish)
+                right[first] += added
             detail = periods.detail(session, world.project.id, period.id)
         paid = {slip.person_id: slip.total_fen for slip in detail.slips}
-        assert paid == {people[person]: total for person, total in expected(card, rows).items()}
+        assert paid == right
+        assert _recomputed(session, floor, period.id, card) == {slip.person: slip.total_fen for slip in detail.slips}
         assert detail.total_fen == sum(paid.values())
         for slip in detail.slips:
             assert slip.total_fen == sum(line.amount_fen for line in slip.lines)

@@ -191,7 +191,19 @@ def test_rework_after_a_rule_change_is_paid_and_after_a_mistake_is_not(floor: Pa
     assert beyond == {"accepted": ("2", 14), "rework_rule": ("2", 13)}
 
 
-@pytest.mark.parametrize("table", ["work_row", "work_void", "pay_period", "period_work", "ledger_line", "rate_card"])
+@pytest.mark.parametrize(
+    "table",
+    [
+        "work_row",
+        "work_void",
+        "pay_period",
+        "period_work",
+        "ledger_line",
+        "rate_card",
+        "pay_appeal",
+        "pay_appeal_answer",
+    ],
+)
 @pytest.mark.parametrize("change", ["UPDATE {} SET org_id = org_id", "DELETE FROM {}"])
 def test_pay_cannot_be_changed_by_the_application(floor: PayFloor, table: str, change: str) -> None:
     with floor.world.database.transaction(floor.world.org_id) as session:

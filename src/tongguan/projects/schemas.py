@@ -75,6 +75,13 @@ class QualitySettings(Part):
     )
 
 
+class PaySettings(Part):
+    """Appeals against payslips."""
+
+    appeal_days: int = Field(default=7, ge=1, le=365, description="Days in which a payslip may be appealed against.")
+    answer_days: int = Field(default=9, ge=1, le=365, description="Days in which an appeal is to be answered.")
+
+
 class SplitSettings(Part):
     """Sides of a dataset version; fixed for ever with the first frozen version."""
 
@@ -127,6 +134,7 @@ class ProjectSettings(Part):
     academy: AcademySettings = AcademySettings()
     labelling: LabellingSettings = LabellingSettings()
     quality: QualitySettings = QualitySettings()
+    pay: PaySettings = PaySettings()
     split: SplitSettings = SplitSettings()
     evaluation: EvaluationSettings = EvaluationSettings()
     levels: list[LevelRule] = [

@@ -9,18 +9,28 @@ from uuid import UUID
 from tongguan.core.auth import Caller
 from tongguan.core.database import Session
 from tongguan.quality import repository
-from tongguan.quality.schemas import FindingView, GoldItem, JudgementView, PersonQuality, Settled, ShareView
-from tongguan.quality.service import comparing, figures, gold, known, present, rework, settled
+from tongguan.quality.schemas import (
+    FindingView,
+    GoldItem,
+    JudgementView,
+    PersonQuality,
+    Settled,
+    ShareView,
+)
+from tongguan.quality.service import comparing, confirming, figures, gold, known, present, rework, settled
 from tongguan.quality.service.comparing import NO_ATTRIBUTES, Comparison, Match, Unlike
+from tongguan.quality.service.confirming import FindingFacts, ReviewFacts
 from tongguan.quality.service.intervals import Share
 
 __all__ = [
     "Comparison",
+    "FindingFacts",
     "FindingView",
     "GoldItem",
     "JudgementView",
     "Match",
     "PersonQuality",
+    "ReviewFacts",
     "Settled",
     "Share",
     "ShareView",
@@ -29,6 +39,7 @@ __all__ = [
     "add_gold",
     "compare",
     "count_touched",
+    "findings_by_id",
     "findings_of_person",
     "gold_item",
     "gold_items",
@@ -36,6 +47,7 @@ __all__ = [
     "quality_of",
     "quality_over",
     "request_rework",
+    "reviews",
     "reviews_waiting",
     "settled_revisions",
     "top_up_gold",
@@ -94,6 +106,16 @@ def settled_revisions(session: Session, project_id: UUID) -> Iterator[Settled]:
 def judgements(session: Session, ids: Iterable[UUID]) -> list[JudgementView]:
     """Judgements by id, in the order in which they were made."""
     return [JudgementView.model_validate(row) for row in repository.judgements(session, ids)]
+
+
+def reviews(session: Session, ids: Iterable[UUID]) -> list[ReviewFacts]:
+    """Finished reviews by id: who looked at which answer."""
+    return confirming.reviews(session, ids)
+
+
+def findings_by_id(session: Session, ids: Iterable[UUID]) -> list[FindingFacts]:
+    """Findings that an inspector made, by id; those of gold are nobody's."""
+    return confirming.findings(session, ids)
 
 
 def quality_of(session: Session, project_id: UUID, person_id: UUID) -> PersonQuality:

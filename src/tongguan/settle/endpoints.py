@@ -15,6 +15,9 @@ from tongguan.projects.interface import ProjectAccess, project_role
 from tongguan.settle import repository
 from tongguan.settle.payslip.numbers import plain
 from tongguan.settle.schemas import (
+    AppealAnswerIn,
+    AppealIn,
+    AppealView,
     PeriodDetail,
     PeriodList,
     RatesIn,
@@ -23,13 +26,13 @@ from tongguan.settle.schemas import (
     WorkPage,
     WorkView,
 )
-from tongguan.settle.service import export, periods, rates, today
+from tongguan.settle.service import appeals, export, periods, rates, today
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["settle"])
 Worker = Annotated[
     ProjectAccess, Depends(project_role("annotator", "inspector", "trainer", "manager"), scope="function")
 ]
-Manager = Annotated[ProjectAccess, Depends(project_role("manager"), scope="function")]
+Answerer = Annotated[ProjectAccess, Depends(project_role("manager"), scope="function")]
 Owner = Annotated[ProjectAccess, Depends(project_role("owner"), scope="function")]
 SEES_ALL = frozenset({"manager", "owner"})
 
@@ -72,13 +75,15 @@ def get_pay_period(access: Worker, period_id: UUID) -> PeriodDetail:
 def download_pay_csv(
     access: Worker,
     period_id: UUID,
-    table: Literal["payslips", "work"] = "payslips",
+    table: Literal["payslips", "work", "corrections"] = "payslips",
     language: Literal["zh", "en"] = "zh",
 ) -> Response:
-    """`payslips`: lines and totals for payroll. `work`: the WORK.csv of `tongguan payslip RATES.toml WORK.csv`."""
+    """`payslips`: lines and totals for payroll. `work` and `corrections`: what the command `tongguan payslip` reads."""
     only = _only(access)
     if table == "work":
         text = export.work_csv(access.session, access.project.id, period_id, only)
+    elif table == "corrections":
+        text = export.corrections_csv(access.session, access.project.id, period_id, only)
     else:
         text = export.payslips_csv(access.session, access.project.id, period_id, only, language)
     number = periods.find(access.session, access.project.id, period_id).number
@@ -95,6 +100,24 @@ def download_pay_rates(access: Worker, period_id: UUID) -> Response:
 def _file(text: str, media_type: str, name: str) -> Response:
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "X-Content-Type-Options": "nosniff"}
     return Response(text.encode(), media_type=media_type, headers=headers)
+
+
+@router.post("/pay/periods/{period_id}/appeals", status_code=201)
+def file_appeal(access: Worker, period_id: UUID, wish: AppealIn) -> AppealView:
+    """The caller says that their payslip, or one line of it, is wrong; a manager answers."""
+    return appeals.file(access.session, access.project.id, period_id, access.caller.person_id, wish)
+
+
+@router.get("/pay/appeals")
+def list_appeals(access: Worker) -> list[AppealView]:
+    """Appeals, those that wait first; own ones, unless the caller manages."""
+    return appeals.listed(access.session, access.project.id, _only(access))
+
+
+@router.post("/pay/appeals/{appeal_id}/answer")
+def answer_appeal(access: Answerer, appeal_id: UUID, wish: AppealAnswerIn) -> AppealView:
+    """Answers an appeal with a new line of the payslip: an amount, or 0 with the reason."""
+    return appeals.answer(access.session, access.project.id, appeal_id, access.caller.person_id, wish)
 
 
 @router.get("/pay/rates")

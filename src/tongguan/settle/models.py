@@ -27,18 +27,22 @@ class RateCard(OrgRow, Base):
 
 
 class WorkRow(OrgRow, Base):
-    """Judged units of one revision, without money: what pay is computed from."""
+    """Judged units of one revision, a review of it, or a confirmed finding on it, without money: what pay is computed
+    from."""
 
     __tablename__ = "work_row"
     __table_args__ = (
-        UniqueConstraint(
+        Index(
+            "uq_work_row_revision_person_unit_outcome",
             "revision_id",
             "person_id",
             "unit",
             "difficulty",
             "outcome",
-            name="uq_work_row_revision_person_unit_outcome",
+            unique=True,
+            postgresql_where=text("finding_id IS NULL"),
         ),
+        Index("uq_work_row_finding", "finding_id", unique=True, postgresql_where=text("finding_id IS NOT NULL")),
         Index("ix_work_row_person", "project_id", "person_id", "accepted_at"),
         Index("ix_work_row_project", "project_id", "accepted_at"),
     )
@@ -48,7 +52,9 @@ class WorkRow(OrgRow, Base):
     annotation_id: Mapped[UUID]
     revision_id: Mapped[UUID]
     item_id: Mapped[UUID] = mapped_column(ForeignKey("item.id"))
-    judgement_id: Mapped[UUID] = mapped_column(ForeignKey("judgement.id"))
+    judgement_id: Mapped[UUID | None] = mapped_column(ForeignKey("judgement.id"))
+    review_id: Mapped[UUID | None] = mapped_column(ForeignKey("review.id"))
+    finding_id: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"))
     unit: Mapped[str] = mapped_column(Text)
     difficulty: Mapped[str] = mapped_column(Text)
     quantity: Mapped[Decimal] = mapped_column(Numeric)
@@ -57,13 +63,14 @@ class WorkRow(OrgRow, Base):
 
 
 class WorkVoid(OrgRow, Base):
-    """A work row whose judgement was taken back before its period was closed: it does not count."""
+    """A work row whose judgement or finding was taken back before its period was closed: it does not count."""
 
     __tablename__ = "work_void"
     __table_args__ = (UniqueConstraint("work_row_id", name="uq_work_void_work_row"),)
 
     work_row_id: Mapped[UUID] = mapped_column(ForeignKey("work_row.id"))
-    judgement_id: Mapped[UUID] = mapped_column(ForeignKey("judgement.id"))
+    judgement_id: Mapped[UUID | None] = mapped_column(ForeignKey("judgement.id"))
+    finding_id: Mapped[UUID | None] = mapped_column(ForeignKey("finding.id"))
 
 
 class PayPeriod(OrgRow, Base):
@@ -101,7 +108,8 @@ class PeriodWork(OrgRow, Base):
 
 
 class LedgerLine(OrgRow, Base):
-    """Money for a person and period: the base wage, or units beyond the quota; with what it was computed from."""
+    """Money for a person and period: the base wage, units beyond the quota, or the answer to an appeal; with what it
+    was computed from."""
 
     __tablename__ = "ledger_line"
     __table_args__ = (
@@ -122,3 +130,42 @@ class LedgerLine(OrgRow, Base):
     amount_fen: Mapped[int] = mapped_column(BigInteger)
     key: Mapped[str] = mapped_column(Text)
     explanation: Mapped[dict[str, Any]]
+
+
+class PayAppeal(OrgRow, Base):
+    """A person says that a payslip, or one line of it, is wrong: once each, within the days that the project gives."""
+
+    __tablename__ = "pay_appeal"
+    __table_args__ = (
+        Index(
+            "uq_pay_appeal_line",
+            "person_id",
+            "line_id",
+            unique=True,
+            postgresql_where=text("line_id IS NOT NULL"),
+        ),
+        Index("uq_pay_appeal_slip", "person_id", "period_id", unique=True, postgresql_where=text("line_id IS NULL")),
+        Index("ix_pay_appeal_project", "project_id", "id"),
+    )
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    period_id: Mapped[UUID] = mapped_column(ForeignKey("pay_period.id"))
+    person_id: Mapped[UUID]
+    line_id: Mapped[UUID | None] = mapped_column(ForeignKey("ledger_line.id"))
+    text: Mapped[str] = mapped_column(Text)
+    filed_at: Mapped[datetime]
+    answer_by: Mapped[datetime]
+
+
+class PayAppealAnswer(OrgRow, Base):
+    """What a manager answered, once; `line_id` is the new ledger line, of 0 fen where the appeal was refused."""
+
+    __tablename__ = "pay_appeal_answer"
+    __table_args__ = (UniqueConstraint("appeal_id", name="uq_pay_appeal_answer_appeal"),)
+
+    appeal_id: Mapped[UUID] = mapped_column(ForeignKey("pay_appeal.id"))
+    granted: Mapped[bool]
+    text: Mapped[str] = mapped_column(Text)
+    line_id: Mapped[UUID] = mapped_column(ForeignKey("ledger_line.id"))
+    answered_by: Mapped[UUID]
+    answered_at: Mapped[datetime]

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, func, select, text
+from sqlalchemy import ColumnElement, Row, func, select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from tongguan.core.database import Session
 from tongguan.core.ids import new_id
-from tongguan.settle.models import LedgerLine, PayPeriod, PeriodWork, RateCard, WorkRow, WorkVoid
+from tongguan.settle.models import (
+    LedgerLine,
+    PayAppeal,
+    PayAppealAnswer,
+    PayPeriod,
+    PeriodWork,
+    RateCard,
+    WorkRow,
+    WorkVoid,
+)
 
 PART = 1000
 
@@ -35,10 +44,18 @@ def add_work(session: Session, rows: Sequence[dict[str, Any]]) -> int:
 
 def void_work(session: Session, judgement_id: UUID, by: UUID) -> None:
     """Takes the row of a judgement out of the count, unless a closed period has paid it already."""
+    _void(session, WorkRow.judgement_id == judgement_id, judgement_id=by)
+
+
+def void_finding(session: Session, finding_id: UUID) -> None:
+    """Takes the row of a finding out of the count, unless a closed period has paid it already."""
+    _void(session, WorkRow.finding_id == finding_id, finding_id=finding_id)
+
+
+def _void(session: Session, of: ColumnElement[bool], **why: UUID) -> None:
     paid = select(PeriodWork.work_row_id)
-    query = select(WorkRow.id).where(WorkRow.judgement_id == judgement_id, WorkRow.id.not_in(paid))
-    for row in session.execute(query).all():
-        values = {"id": new_id(), "work_row_id": row.id, "judgement_id": by}
+    for row in session.execute(select(WorkRow.id).where(of, WorkRow.id.not_in(paid))).all():
+        values = {"id": new_id(), "work_row_id": row.id, **why}
         session.execute(insert(WorkVoid).values(**values).on_conflict_do_nothing())
 
 
@@ -168,6 +185,34 @@ def work_page(
         moment, row_id = after
         query = query.where((WorkRow.accepted_at < moment) | ((WorkRow.accepted_at == moment) & (WorkRow.id < row_id)))
     return [(row[0], row[1], row[2]) for row in session.execute(query)]
+
+
+def lines_by_id(session: Session, ids: Iterable[UUID]) -> dict[UUID, LedgerLine]:
+    """Ledger lines by id."""
+    return {row.id: row for row in session.scalars(select(LedgerLine).where(LedgerLine.id.in_(list(ids))))}
+
+
+def add_appeal(session: Session, values: dict[str, Any]) -> bool:
+    """Files an appeal; False when the person has appealed against the same already."""
+    query = insert(PayAppeal).values(**values).on_conflict_do_nothing().returning(PayAppeal.id)
+    return session.execute(query).first() is not None
+
+
+def appeal(session: Session, project_id: UUID, appeal_id: UUID) -> PayAppeal | None:
+    """An appeal of a project."""
+    return session.scalar(select(PayAppeal).where(PayAppeal.id == appeal_id, PayAppeal.project_id == project_id))
+
+
+def appeals(session: Session, project_id: UUID, person_id: UUID | None = None) -> Sequence[PayAppeal]:
+    """Appeals of a project or of one person in it, newest first."""
+    query = select(PayAppeal).where(PayAppeal.project_id == project_id).order_by(PayAppeal.id.desc()).limit(500)
+    return session.scalars(query if person_id is None else query.where(PayAppeal.person_id == person_id)).all()
+
+
+def appeal_answers(session: Session, ids: Sequence[UUID]) -> dict[UUID, PayAppealAnswer]:
+    """Answers by appeal; those without one are left out."""
+    query = select(PayAppealAnswer).where(PayAppealAnswer.appeal_id.in_(ids))
+    return {row.appeal_id: row for row in session.scalars(query)}
 
 
 # What the queue would give next, without taking it: a held lease, own rework, else the first of the queue.

@@ -6,11 +6,17 @@ from datetime import date, datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 from tongguan.quality.schemas import FindingView, ShareView
 
 Outcome = Literal["accepted", "rejected", "rework_own", "rework_rule"]
+
+
+def _words(value: str) -> str:
+    if "\x00" in value or any("\ud800" <= char <= "\udfff" for char in value) or not value.strip():
+        raise ValueError("write some words, without characters that cannot be stored (NUL, half of a surrogate pair)")
+    return value.strip()
 
 
 class Part(BaseModel):
@@ -37,7 +43,8 @@ class RatesView(Part):
 class LineView(Part):
     """One line of a payslip."""
 
-    kind: Literal["base", "line"]
+    id: UUID | None = Field(description="Of a ledger line; null while it is an estimate.")
+    kind: Literal["base", "line", "correction"]
     unit: str
     difficulty: str
     outcome: str
@@ -83,6 +90,7 @@ class PeriodDetail(PeriodView):
 
     slips: list[SlipView]
     rate_toml: str
+    appeal_until: datetime = Field(description="Until then people may appeal against their payslips.")
 
 
 class OpenPeriod(Part):
@@ -102,6 +110,45 @@ class PeriodList(Part):
 
     items: list[PeriodView]
     open: OpenPeriod
+
+
+class AppealIn(Part):
+    """Why a payslip, or one line of it, is wrong."""
+
+    line_id: UUID | None = Field(default=None, description="The line concerned; null for the payslip as a whole.")
+    text: str = Field(min_length=1, max_length=2000)
+
+    _texts = field_validator("text")(_words)
+
+
+class AppealAnswerIn(Part):
+    """A manager's answer. It becomes a new line of the payslip."""
+
+    granted: bool
+    amount_fen: int = Field(default=0, ge=0, le=10**12, description="What is paid in addition; 0 when refused.")
+    text: str = Field(min_length=1, max_length=2000, description="The reason, which the person reads.")
+
+    _texts = field_validator("text")(_words)
+
+
+class AppealView(Part):
+    """An appeal and its answer."""
+
+    id: UUID
+    period_id: UUID
+    period: int = Field(description="Number of the period.")
+    person_id: UUID
+    person: str
+    line: LineView | None = Field(description="The line concerned; null for the payslip as a whole.")
+    text: str
+    filed_at: datetime
+    answer_by: datetime
+    overdue: bool
+    state: Literal["open", "granted", "refused"]
+    answer: str
+    answered_by: str
+    answered_at: datetime | None
+    amount_fen: int | None = Field(description="Amount of the new line; null while there is no answer.")
 
 
 class WorkView(Part):
@@ -194,6 +241,23 @@ class RuleToRead(Part):
     published_at: datetime | None
 
 
+class LastSlip(Part):
+    """The latest payslip, as long as it may be appealed against."""
+
+    period_id: UUID
+    number: int
+    total_fen: int
+    appeal_until: datetime
+
+
+class AppealCounts(Part):
+    """Appeals that wait: own ones, and those that the caller is to answer."""
+
+    own: int
+    to_answer: int
+    overdue: int = Field(description="Of those to answer.")
+
+
 class Today(Part):
     """Everything that a person who works needs to know today."""
 
@@ -211,3 +275,5 @@ class Today(Part):
     findings: list[FindingView]
     rules_to_read: list[RuleToRead]
     reviews_waiting: int | None = Field(description="For those who may review.")
+    last_slip: LastSlip | None
+    appeals: AppealCounts

@@ -2110,6 +2110,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/pay/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Appeals
+         * @description Appeals, those that wait first; own ones, unless the caller manages.
+         */
+        get: operations["list_appeals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/appeals/{appeal_id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer Appeal
+         * @description Answers an appeal with a new line of the payslip: an amount, or 0 with the reason.
+         */
+        post: operations["answer_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/pay/periods": {
         parameters: {
             query?: never;
@@ -2170,6 +2210,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/pay/periods/{period_id}/appeals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * File Appeal
+         * @description The caller says that their payslip, or one line of it, is wrong; a manager answers.
+         */
+        post: operations["file_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/pay/periods/{period_id}/csv": {
         parameters: {
             query?: never;
@@ -2179,7 +2239,7 @@ export interface paths {
         };
         /**
          * Download Pay Csv
-         * @description `payslips`: lines and totals for payroll. `work`: the WORK.csv of `tongguan payslip RATES.toml WORK.csv`.
+         * @description `payslips`: lines and totals for payroll. `work` and `corrections`: what the command `tongguan payslip` reads.
          */
         get: operations["download_pay_csv"];
         put?: never;
@@ -3674,6 +3734,113 @@ export interface components {
             /** Labels */
             labels: number;
             reviewers: components["schemas"]["PeopleOut"];
+        };
+        /**
+         * AppealAnswerIn
+         * @description A manager's answer. It becomes a new line of the payslip.
+         */
+        AppealAnswerIn: {
+            /**
+             * Amount Fen
+             * @description What is paid in addition; 0 when refused.
+             * @default 0
+             */
+            amount_fen: number;
+            /** Granted */
+            granted: boolean;
+            /**
+             * Text
+             * @description The reason, which the person reads.
+             */
+            text: string;
+        };
+        /**
+         * AppealCounts
+         * @description Appeals that wait: own ones, and those that the caller is to answer.
+         */
+        AppealCounts: {
+            /**
+             * Overdue
+             * @description Of those to answer.
+             */
+            overdue: number;
+            /** Own */
+            own: number;
+            /** To Answer */
+            to_answer: number;
+        };
+        /**
+         * AppealIn
+         * @description Why a payslip, or one line of it, is wrong.
+         */
+        AppealIn: {
+            /**
+             * Line Id
+             * @description The line concerned; null for the payslip as a whole.
+             */
+            line_id?: string | null;
+            /** Text */
+            text: string;
+        };
+        /**
+         * AppealView
+         * @description An appeal and its answer.
+         */
+        AppealView: {
+            /**
+             * Amount Fen
+             * @description Amount of the new line; null while there is no answer.
+             */
+            amount_fen: number | null;
+            /** Answer */
+            answer: string;
+            /**
+             * Answer By
+             * Format: date-time
+             */
+            answer_by: string;
+            /** Answered At */
+            answered_at: string | null;
+            /** Answered By */
+            answered_by: string;
+            /**
+             * Filed At
+             * Format: date-time
+             */
+            filed_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @description The line concerned; null for the payslip as a whole. */
+            line: components["schemas"]["LineView"] | null;
+            /** Overdue */
+            overdue: boolean;
+            /**
+             * Period
+             * @description Number of the period.
+             */
+            period: number;
+            /**
+             * Period Id
+             * Format: uuid
+             */
+            period_id: string;
+            /** Person */
+            person: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "granted" | "refused";
+            /** Text */
+            text: string;
         };
         /**
          * AttemptDetail
@@ -6467,6 +6634,26 @@ export interface components {
             state: "waiting" | "queued" | "delivered" | "failed" | "cancelled";
         };
         /**
+         * LastSlip
+         * @description The latest payslip, as long as it may be appealed against.
+         */
+        LastSlip: {
+            /**
+             * Appeal Until
+             * Format: date-time
+             */
+            appeal_until: string;
+            /** Number */
+            number: number;
+            /**
+             * Period Id
+             * Format: uuid
+             */
+            period_id: string;
+            /** Total Fen */
+            total_fen: number;
+        };
+        /**
          * LeaseEnded
          * @description A lease that this person no longer holds.
          */
@@ -6624,10 +6811,15 @@ export interface components {
                 [key: string]: unknown;
             };
             /**
+             * Id
+             * @description Of a ledger line; null while it is an estimate.
+             */
+            id: string | null;
+            /**
              * Kind
              * @enum {string}
              */
-            kind: "base" | "line";
+            kind: "base" | "line" | "correction";
             /** Outcome */
             outcome: string;
             /**
@@ -7371,6 +7563,24 @@ export interface components {
             old?: string | null;
         };
         /**
+         * PaySettings
+         * @description Appeals against payslips.
+         */
+        PaySettings: {
+            /**
+             * Answer Days
+             * @description Days in which an appeal is to be answered.
+             * @default 9
+             */
+            answer_days: number;
+            /**
+             * Appeal Days
+             * @description Days in which a payslip may be appealed against.
+             * @default 7
+             */
+            appeal_days: number;
+        };
+        /**
          * PayToday
          * @description What the work so far would pay: an estimate.
          */
@@ -7433,6 +7643,12 @@ export interface components {
          * @description A closed period with its payslips; own ones only, unless the caller runs the project.
          */
         PeriodDetail: {
+            /**
+             * Appeal Until
+             * Format: date-time
+             * @description Until then people may appeal against their payslips.
+             */
+            appeal_until: string;
             /**
              * Closed At
              * Format: date-time
@@ -8169,6 +8385,13 @@ export interface components {
              *     ]
              */
             levels: components["schemas"]["LevelRule"][];
+            /**
+             * @default {
+             *       "answer_days": 9,
+             *       "appeal_days": 7
+             *     }
+             */
+            pay: components["schemas"]["PaySettings"];
             /**
              * @default {
              *       "accept_threshold": 0.95,
@@ -10175,6 +10398,7 @@ export interface components {
          * @description Everything that a person who works needs to know today.
          */
         Today: {
+            appeals: components["schemas"]["AppealCounts"];
             /**
              * Date
              * Format: date
@@ -10182,6 +10406,7 @@ export interface components {
             date: string;
             /** Findings */
             findings: components["schemas"]["FindingView"][];
+            last_slip: components["schemas"]["LastSlip"] | null;
             level: components["schemas"]["LevelView"];
             next: components["schemas"]["NextWork"];
             pay: components["schemas"]["PayToday"];
@@ -15186,6 +15411,73 @@ export interface operations {
             };
         };
     };
+    list_appeals: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealView"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    answer_appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                appeal_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealAnswerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_pay_periods: {
         parameters: {
             query?: never;
@@ -15280,10 +15572,46 @@ export interface operations {
             };
         };
     };
+    file_appeal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                period_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppealIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppealView"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     download_pay_csv: {
         parameters: {
             query?: {
-                table?: "payslips" | "work";
+                table?: "payslips" | "work" | "corrections";
                 language?: "zh" | "en";
             };
             header?: never;

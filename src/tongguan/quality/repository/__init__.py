@@ -106,15 +106,6 @@ def void_gone(session: Session, lot_id: UUID) -> None:
     session.execute(_VOID_REVIEWS, {"lot": lot_id})
 
 
-def void_older(session: Session, annotation_id: UUID, revision_id: UUID) -> None:
-    """Takes reviews of other revisions of an annotation out of the queue; one that somebody holds they find stale."""
-    session.execute(
-        update(Review)
-        .where(Review.annotation_id == annotation_id, Review.revision_id != revision_id, Review.state == "waiting")
-        .values(state="void")
-    )
-
-
 def queue_review(session: Session, values: dict[str, Any]) -> bool:
     """Adds a review, or revives one that was void; False when this revision has one already."""
     query = insert(Review).values(id=new_id(), **values)
@@ -322,12 +313,6 @@ def consensus_of_item(session: Session, project_id: UUID, item_id: UUID) -> Cons
         .limit(1)
         .with_for_update()
     ).first()
-
-
-def compared(session: Session, task_id: UUID) -> bool:
-    """Whether the answers to a task were compared, and agreed or were settled."""
-    query = select(Consensus.id).where(Consensus.task_id == task_id, Consensus.state != "open")
-    return session.scalar(query) is not None
 
 
 def open_disagreements(session: Session, project_id: UUID, after: UUID | None, limit: int) -> Sequence[Consensus]:

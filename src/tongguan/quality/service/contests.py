@@ -9,7 +9,7 @@ from tongguan.core import audit
 from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Forbidden, NotFound
-from tongguan.quality import repository
+from tongguan.quality import events, repository
 from tongguan.quality.models import Finding, Judgement
 from tongguan.quality.repository import earlier
 from tongguan.quality.service import judging, rework
@@ -40,6 +40,9 @@ def answer(session: Session, project_id: UUID, finding_id: UUID, me: UUID, withd
     audit.record(session, me, finding.state, "finding", finding.id, {"text": text}, project_id)
     if withdraw:
         _take_back(session, finding, me)
+        events.withdrawn(session, project_id, finding.id)
+    elif finding.review_id is not None:
+        events.confirmed(session, project_id, [finding.id])
     return finding
 
 

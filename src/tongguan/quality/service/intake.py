@@ -9,7 +9,7 @@ from uuid import UUID
 from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.quality import repository
-from tongguan.quality.repository import earlier
+from tongguan.quality.repository import earlier, verdicts
 from tongguan.quality.service import gold, judging, lots
 
 
@@ -35,7 +35,7 @@ def submitted(session: Session, annotation_ids: Iterable[UUID]) -> None:
             gold.answered(session, answer, task.gold_id)
             gold.top_up(session, head.project_id, answer.person_id)
         elif head.purpose == "ordinary" and head.revision > 1:
-            if task.needed < 2 or repository.compared(session, task.id):
+            if task.needed < 2 or verdicts.compared(session, task.id):
                 lots.leave(session, answer)
                 lots.send_to_review(session, answer, None)
         elif head.purpose == "ordinary" and task.needed < 2:

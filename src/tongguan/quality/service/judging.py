@@ -14,6 +14,7 @@ from tongguan.core.database import Session
 from tongguan.quality import events, repository
 from tongguan.quality.models import AttributeConfusion, Confusion, Judgement
 from tongguan.quality.repository import earlier
+from tongguan.quality.service import confirming
 from tongguan.quality.service.comparing import Comparison
 from tongguan.quality.service.units import Units, nothing_units, units_of
 from tongguan.rules.interface import RuleVersion, version
@@ -94,6 +95,8 @@ def settle(session: Session, answer: Answer, state: str) -> None:
     set_state(session, answer.annotation_id, state)
     if state == "accepted" and answer.purpose == "ordinary":
         events.item_settled(session, answer.project_id, answer.item_id, answer.annotation_id, answer.revision_id)
+        if answer.number > 1:
+            confirming.redone(session, answer.project_id, answer.annotation_id, answer.revision_id)
 
 
 def accepted_outcome(session: Session, answer: Answer, rules: RuleVersion) -> Outcome:

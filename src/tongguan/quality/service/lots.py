@@ -16,7 +16,7 @@ from tongguan.people.interface import organization_zone, person
 from tongguan.projects.interface import settings_of
 from tongguan.quality import repository
 from tongguan.quality.models import Lot, LotMember
-from tongguan.quality.repository import earlier
+from tongguan.quality.repository import earlier, verdicts
 from tongguan.quality.sampling.draw import draw, share_size
 from tongguan.quality.service import figures, judging
 from tongguan.quality.service.judging import Answer, Verdict
@@ -67,7 +67,7 @@ def leave(session: Session, answer: Answer) -> None:
 
 def send_to_review(session: Session, answer: Answer, lot_id: UUID | None) -> bool:
     """Queues a review of the current revision, once; reviews of earlier ones that wait are void."""
-    repository.void_older(session, answer.annotation_id, answer.revision_id)
+    verdicts.void_older(session, answer.annotation_id, answer.revision_id)
     return repository.queue_review(
         session,
         {

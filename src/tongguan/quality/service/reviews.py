@@ -14,7 +14,7 @@ from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tongguan.core.ids import new_id
-from tongguan.quality import repository
+from tongguan.quality import events, repository
 from tongguan.quality.models import Finding, Review
 from tongguan.quality.repository import earlier
 from tongguan.quality.schemas import FindingIn, JudgeIn
@@ -81,6 +81,7 @@ def judge(session: Session, project_id: UUID, review_id: UUID, me: UUID, wish: J
     review.verdict = "accept" if outcome == "accepted" else wish.verdict
     review.state, review.done_at, review.leased_until = "done", now(), None
     session.flush()
+    events.reviewed(session, project_id, review.id)
     if review.lot_id is not None:
         lots.judged(session, review.lot_id, answer.annotation_id, outcome)
     gold.judge_waiting(session, project_id, answer.person_id)

@@ -4,6 +4,7 @@ Pure: no database. The rules are "Pay, exactly" of the domain notes; the ledger 
 """
 
 from tongguan.settle.payslip.compute import Line, Payslip, compute_payslips
+from tongguan.settle.payslip.corrections import Correction, read_corrections
 from tongguan.settle.payslip.problems import BadPayInput, Problem
 from tongguan.settle.payslip.rates import QualityStep, Rates, parse_rates
 from tongguan.settle.payslip.work import OUTCOMES, Outcome, WorkRow, read_work
@@ -11,6 +12,7 @@ from tongguan.settle.payslip.work import OUTCOMES, Outcome, WorkRow, read_work
 __all__ = [
     "OUTCOMES",
     "BadPayInput",
+    "Correction",
     "Line",
     "Outcome",
     "Payslip",
@@ -20,5 +22,6 @@ __all__ = [
     "WorkRow",
     "compute_payslips",
     "parse_rates",
+    "read_corrections",
     "read_work",
 ]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from tongguan.settle.payslip.corrections import Correction
 from tongguan.settle.payslip.numbers import EXACT, plain, share, to_fen
 from tongguan.settle.payslip.problems import BadPayInput, Problem
 from tongguan.settle.payslip.rates import Rates
@@ -45,11 +46,12 @@ class Payslip:
     coefficient: Decimal
     units_in_quota: Decimal
     lines: tuple[Line, ...]
+    corrections_fen: int = 0
 
     @property
     def total_fen(self) -> int:
-        """Base and lines."""
-        return self.base_fen + sum(line.amount_fen for line in self.lines)
+        """Base and lines, and what answers to appeals added."""
+        return self.base_fen + sum(line.amount_fen for line in self.lines) + self.corrections_fen
 
     def as_json(self) -> dict[str, Any]:
         """The payslip as the command prints it: numbers as decimal text, money as whole fen."""
@@ -72,20 +74,30 @@ class Payslip:
                 }
                 for line in self.lines
             ],
+            "corrections_fen": self.corrections_fen,
             "total_fen": self.total_fen,
         }
 
 
-def compute_payslips(rates: Rates, rows: Iterable[WorkRow]) -> list[Payslip]:
-    """One payslip for each person of `rows`, sorted by person.
+def compute_payslips(rates: Rates, rows: Iterable[WorkRow], corrections: Iterable[Correction] = ()) -> list[Payslip]:
+    """One payslip for each person of `rows`, sorted by person; `corrections` are added to the totals.
 
     Rows of the same `accepted_at` use up the quota in the order in which they come; any other order of rows gives the
-    same result. BadPayInput when no quality step is reached.
+    same result. BadPayInput when no quality step is reached, or a correction is for somebody without work.
     """
     by_person: dict[str, list[WorkRow]] = defaultdict(list)
     for row in rows:
         by_person[row.person].append(row)
-    return [_payslip(rates, person, by_person[person]) for person in sorted(by_person)]
+    added: dict[str, int] = defaultdict(int)
+    for each in corrections:
+        added[each.person] += each.amount_fen
+    strangers = sorted(added.keys() - by_person.keys())
+    if strangers:
+        raise BadPayInput(
+            [Problem("corrections", "person", f"{each!r} has no work in the period") for each in strangers]
+        )
+    slips = [_payslip(rates, person, by_person[person]) for person in sorted(by_person)]
+    return [replace(slip, corrections_fen=added[slip.person]) if slip.person in added else slip for slip in slips]
 
 
 def _payslip(rates: Rates, person: str, rows: Sequence[WorkRow]) -> Payslip:

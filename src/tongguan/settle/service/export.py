@@ -50,8 +50,8 @@ SLIP_HEADER: dict[Language, tuple[str, ...]] = {
     ),
 }
 KINDS: dict[Language, dict[str, str]] = {
-    "en": {"base": "base wage", "line": "beyond the quota", "total": "total"},
-    "zh": {"base": "底薪", "line": "计件", "total": "合计"},
+    "en": {"base": "base wage", "line": "beyond the quota", "correction": "after an appeal", "total": "total"},
+    "zh": {"base": "底薪", "line": "计件", "correction": "申诉更正", "total": "合计"},
 }
 WORK_HEADER = (
     "person",
@@ -64,6 +64,8 @@ WORK_HEADER = (
     "annotation_id",
     "revision_id",
 )
+
+CORRECTION_HEADER = ("person", "amount_fen", "appeal_id")
 
 
 class Person(Protocol):
@@ -110,6 +112,20 @@ def work_csv(session: Session, project_id: UUID, period_id: UUID | None, person_
         rows = repository.period_work(session, period_id)
     labels = unique_names(people_by_id(session, {row.person_id for row in rows}), {row.person_id for row in rows})
     return work_text(rows if person_id is None else [row for row in rows if row.person_id == person_id], labels)
+
+
+def corrections_csv(session: Session, project_id: UUID, period_id: UUID, person_id: UUID | None) -> str:
+    """What answers to appeals added to a closed period; people are named as in its WORK.csv."""
+    periods.find(session, project_id, period_id)
+    ids = {row.person_id for row in repository.period_work(session, period_id)}
+    labels = unique_names(people_by_id(session, ids), ids)
+    written: list[Sequence[str]] = [CORRECTION_HEADER]
+    written += [
+        (labels[line.person_id], str(line.amount_fen), str(line.explanation["appeal_id"]))
+        for line in repository.lines(session, period_id, person_id)
+        if line.kind == "correction"
+    ]
+    return _write(written)
 
 
 class FullRow(slips.Row, Protocol):

@@ -13,6 +13,7 @@ from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Invalid, NotFound
 from tongguan.core.ids import new_id
 from tongguan.people.interface import organization_zone, people_by_id
+from tongguan.projects.interface import settings_of
 from tongguan.settle import repository
 from tongguan.settle.events import PERIOD_CLOSED
 from tongguan.settle.models import PayPeriod
@@ -218,7 +219,17 @@ def detail(session: Session, project_id: UUID, period_id: UUID, person_id: UUID 
     shown = [slips.stored_slip(each, names[each], lines) for each, lines in by_person.items()]
     total = sum(slip.total_fen for slip in shown)
     view = _view(row, len(shown), total)
-    return PeriodDetail(**dict(view), slips=sorted(shown, key=lambda slip: slip.person), rate_toml=row.rate_toml)
+    return PeriodDetail(
+        **dict(view),
+        slips=sorted(shown, key=lambda slip: slip.person),
+        rate_toml=row.rate_toml,
+        appeal_until=appeal_until(session, row),
+    )
+
+
+def appeal_until(session: Session, row: PayPeriod) -> datetime:
+    """The last moment for an appeal against a closed period."""
+    return row.closed_at + timedelta(days=settings_of(session, row.project_id).pay.appeal_days)
 
 
 def _names(session: Session, ids: set[UUID]) -> dict[UUID, str]:

@@ -21,6 +21,8 @@ base_fen = 350000          # paid in full for the month
 quota_units = 6000         # units covered by the base wage
 [rates]                    # fen per unit, decimal text
 box = "6.5"
+# review = "20"            # inspectors, from the day on which the rate is here: each review,
+# finding = "10"           # and each finding that was confirmed
 [difficulty]
 normal = "1.0"
 hard = "1.5"

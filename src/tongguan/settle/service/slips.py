@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Protocol, cast
+from typing import Literal, Protocol, cast
 from uuid import UUID
 
 from tongguan.core.errors import Invalid
@@ -39,6 +39,7 @@ class LedgerEntry:
     coefficient: Decimal | None
     amount_fen: int
     explanation: dict[str, object]
+    id: UUID | None = None
 
 
 def compute(rates: Rates, rows: Iterable[Row]) -> dict[UUID, Payslip]:
@@ -121,6 +122,8 @@ class StoredLine(Protocol):
     """A ledger line, stored or about to be."""
 
     @property
+    def id(self) -> UUID | None: ...
+    @property
     def kind(self) -> str: ...
     @property
     def unit(self) -> str: ...
@@ -143,7 +146,8 @@ class StoredLine(Protocol):
 def line_view(line: StoredLine) -> LineView:
     """A line as the API shows it."""
     return LineView(
-        kind="base" if line.kind == "base" else "line",
+        id=line.id,
+        kind=cast(Literal["base", "line", "correction"], line.kind),
         unit=line.unit,
         difficulty=line.difficulty,
         outcome=line.outcome,

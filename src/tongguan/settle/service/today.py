@@ -19,13 +19,24 @@ from tongguan.settle import repository
 from tongguan.settle.models import WorkRow
 from tongguan.settle.payslip import Payslip, Rates
 from tongguan.settle.payslip.numbers import plain
-from tongguan.settle.schemas import Condition, LevelView, NextWork, PayToday, RuleToRead, Today, UnitCount
+from tongguan.settle.schemas import (
+    AppealCounts,
+    Condition,
+    LastSlip,
+    LevelView,
+    NextWork,
+    PayToday,
+    RuleToRead,
+    Today,
+    UnitCount,
+)
+from tongguan.settle.service import appeals, periods, slips
 from tongguan.settle.service import rates as rates_of
-from tongguan.settle.service import slips
 
 RECENT_UNITS = 200
 COUNTED = ("accepted", "rework_rule")
 MAY_LABEL = frozenset({"annotator", "inspector", "trainer", "manager"})
+MAY_ANSWER = frozenset({"manager", "owner"})
 MAY_REVIEW = frozenset({"inspector", "trainer", "manager", "owner"})
 
 
@@ -54,6 +65,30 @@ def show(session: Session, caller: Caller, project: Project, settings: ProjectSe
         findings=findings_of_person(session, caller, project.id, limit=10),
         rules_to_read=rules_to_read(session, project.id, caller.person_id),
         reviews_waiting=reviews_waiting(session, project.id, caller.person_id) if reviewing else None,
+        last_slip=last_slip(session, project.id, caller.person_id),
+        appeals=appeal_counts(session, project.id, caller.person_id, bool(roles & MAY_ANSWER)),
+    )
+
+
+def last_slip(session: Session, project_id: UUID, person_id: UUID) -> LastSlip | None:
+    """The person's payslip of the latest closed period, as long as it may be appealed against."""
+    period = repository.last_period(session, project_id)
+    if period is None or now() > (until := periods.appeal_until(session, period)):
+        return None
+    lines = repository.lines(session, period.id, person_id)
+    if not lines:
+        return None
+    total = sum(line.amount_fen for line in lines)
+    return LastSlip(period_id=period.id, number=period.number, total_fen=total, appeal_until=until)
+
+
+def appeal_counts(session: Session, project_id: UUID, person_id: UUID, answers: bool) -> AppealCounts:
+    """Appeals without an answer: the person's own, and for who `answers` those of others."""
+    listed = appeals.listed(session, project_id, None if answers else person_id)
+    waiting = [each for each in listed if each.state == "open"]
+    others = [each for each in waiting if each.person_id != person_id]
+    return AppealCounts(
+        own=len(waiting) - len(others), to_answer=len(others), overdue=sum(each.overdue for each in others)
     )
 
 

@@ -25,9 +25,19 @@ const NUMBERS = {
   academy: ["practice_count", "exam_count", "pass_mark", "max_attempts", "wait_minutes", "iou"],
   labelling: ["overlap", "skip_limit"],
   quality: ["accept_threshold", "gate_share", "gold_iou", "stop_below"],
+  pay: ["appeal_days", "answer_days"],
   split: ["kept", "line"],
 } as const;
-const WHOLE = new Set(["practice_count", "exam_count", "max_attempts", "wait_minutes", "overlap", "skip_limit"]);
+const WHOLE = new Set([
+  "practice_count",
+  "exam_count",
+  "max_attempts",
+  "wait_minutes",
+  "overlap",
+  "skip_limit",
+  "appeal_days",
+  "answer_days",
+]);
 const BY_LEVEL = ["review_share", "gold_share"] as const;
 
 /** The rules that the project sets for its gates. */

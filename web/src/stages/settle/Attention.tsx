@@ -1,5 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { formatDateTime, formatFen } from "../../i18n/format";
 import { FindingCard } from "../quality/FindingCard";
 import { type Today, useContest } from "./queries";
 
@@ -7,16 +8,43 @@ import { type Today, useContest } from "./queries";
 export function Attention({ today, project }: { today: Today; project: string }) {
   const { t } = useTranslation("settle");
   const contest = useContest(project);
-  const { findings, rules_to_read: rules, reviews_waiting: reviews } = today;
+  const { findings, rules_to_read: rules, reviews_waiting: reviews, last_slip: slip, appeals } = today;
   const open = findings.filter((one) => one.state === "open").length;
   return (
     <section className="tg-card">
       <h2>{t("today.attention")}</h2>
-      {findings.length + rules.length === 0 && !reviews && <p className="tg-muted">{t("today.nothing")}</p>}
+      {findings.length + rules.length === 0 && !reviews && !slip && appeals.to_answer === 0 && (
+        <p className="tg-muted">{t("today.nothing")}</p>
+      )}
       {!!reviews && (
         <p>
           <Link to={`/projects/${project}/review`}>{t("today.reviews", { count: reviews })}</Link>
         </p>
+      )}
+      {appeals.to_answer > 0 && (
+        <p>
+          <Link to={`/projects/${project}/pay#appeals`}>
+            {t("today.toAnswer", { count: appeals.to_answer })}
+            {appeals.overdue > 0 && ` · ${t("today.overdue", { count: appeals.overdue })}`}
+          </Link>
+        </p>
+      )}
+      {slip && (
+        <div className="tg-look">
+          <span className="tg-mark tg-mark-info" aria-hidden="true">
+            ¥
+          </span>
+          <div>
+            <Link to={`/projects/${project}/pay?period=${slip.period_id}`}>
+              {t("today.lastSlip", { number: slip.number, total: formatFen(slip.total_fen) })}
+            </Link>
+            <div className="tg-muted tg-small">
+              {appeals.own > 0
+                ? t("today.ownAppeals", { count: appeals.own })
+                : t("appeal.until", { when: formatDateTime(slip.appeal_until) })}
+            </div>
+          </div>
+        </div>
       )}
       {rules.map((rule) => (
         <div key={rule.id} className="tg-look">

@@ -1,10 +1,11 @@
 import { Button, Popover, Spin, Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
-import { useRoles } from "../../api/me";
+import { hasRole, useMe, useRoles } from "../../api/me";
 import { formatDate, formatDateTime, formatFen } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { useProjectId } from "../projects/queries";
+import { Appeals } from "./Appeals";
 import { PeriodView } from "./PeriodView";
 import { type Period, usePayActions, usePeriods } from "./queries";
 import { RateCard } from "./RateCard";
@@ -17,7 +18,10 @@ import "./settle.css";
 export default function PayPage() {
   const { t } = useTranslation("settle");
   const project = useProjectId();
-  const owner = useRoles(project).has("owner");
+  const roles = useRoles(project);
+  const owner = roles.has("owner");
+  const lead = hasRole(roles, "manager");
+  const me = useMe();
   const [search] = useSearchParams();
   const periods = usePeriods(project);
   const chosen = search.get("period");
@@ -61,7 +65,7 @@ export default function PayPage() {
         </div>
         {open.problem && <div className="tg-note tg-note-bad">{t("pay.problem", { problem: open.problem })}</div>}
         {!open.problem && open.slips.length === 0 && <p className="tg-muted">{t("pay.noSlips")}</p>}
-        {open.slips.length > 0 && <Slips slips={open.slips} period="open" />}
+        {open.slips.length > 0 && <Slips slips={open.slips} period="open" project={project} />}
       </section>
       <section className="tg-card tg-pay-section">
         <h2>{t("pay.periods")}</h2>
@@ -73,6 +77,7 @@ export default function PayPage() {
           <Periods items={items} />
         )}
       </section>
+      <Appeals project={project} answers={lead} me={me.data?.person_id} />
       <RateCard project={project} editable={owner} />
     </div>
   );

@@ -1,6 +1,7 @@
 import { Button, Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { useMe } from "../../api/me";
 import { currentLanguage } from "../../i18n";
 import { formatDate, formatDateTime, formatFen } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -11,6 +12,7 @@ import { Slips } from "./Slips";
 export function PeriodView({ project, period }: { project: string; period: string }) {
   const { t } = useTranslation("settle");
   const detail = usePeriod(project, period);
+  const me = useMe();
   const base = `/api/v1/projects/${project}/pay/periods/${period}`;
   if (detail.isPending) return <Spin style={{ margin: "30vh auto", display: "block" }} description={t("loading")} />;
   if (!detail.data) {
@@ -20,7 +22,17 @@ export function PeriodView({ project, period }: { project: string; period: strin
       </div>
     );
   }
-  const { number, starts_on: from, ends_on: to, total_fen: total, closed_at: at, slips } = detail.data;
+  const {
+    number,
+    starts_on: from,
+    ends_on: to,
+    total_fen: total,
+    closed_at: at,
+    slips,
+    appeal_until: until,
+  } = detail.data;
+  const own = slips.some((slip) => slip.person_id === me.data?.person_id);
+  const mine = own && new Date(until) > new Date() ? me.data?.person_id : undefined;
   return (
     <div className="tg-page">
       <Link to="?">← {t("pay.backToPay")}</Link>
@@ -38,11 +50,13 @@ export function PeriodView({ project, period }: { project: string; period: strin
             {t("pay.csv")}
           </Button>
           <Button href={`${base}/csv?table=work`}>{t("pay.workCsv")}</Button>
+          <Button href={`${base}/csv?table=corrections`}>{t("pay.correctionsCsv")}</Button>
           <Button href={`${base}/rates`}>{t("pay.ratesFile")}</Button>
           <Link to={`?period=${period}&person=all`}>{t("pay.allWork")}</Link>
         </div>
       </div>
-      <Slips slips={slips} period={period} />
+      {mine && <p className="tg-note">{t("appeal.until", { when: formatDateTime(until) })}</p>}
+      <Slips slips={slips} period={period} project={project} mine={mine} />
     </div>
   );
 }

@@ -2,11 +2,20 @@ import { Table } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { formatFen, formatNumber, formatPercent } from "../../i18n/format";
-import { useNames } from "./names";
+import { AppealForm } from "./AppealForm";
+import { useLineTitle } from "./names";
 import type { Line, Slip } from "./queries";
 
+interface Props {
+  slips: Slip[];
+  period: string;
+  project: string;
+  /** Whose payslip may still be appealed against here: the reader's own, in time. */
+  mine?: string | undefined;
+}
+
 /** Payslips of a period, one row a person; opened, the lines that it adds up. */
-export function Slips({ slips, period }: { slips: Slip[]; period: string }) {
+export function Slips({ slips, period, project, mine }: Props) {
   const { t } = useTranslation("settle");
   const number = (value: string) => formatNumber(Number(value));
   const below = (person: string) => (period === "open" ? `?person=${person}` : `?period=${period}&person=${person}`);
@@ -17,7 +26,12 @@ export function Slips({ slips, period }: { slips: Slip[]; period: string }) {
       pagination={false}
       scroll={{ x: "max-content" }}
       dataSource={slips}
-      expandable={{ expandedRowRender: (slip) => <Lines slip={slip} /> }}
+      expandable={{
+        expandedRowRender: (slip) => (
+          <Lines slip={slip} project={project} period={slip.person_id === mine ? period : null} />
+        ),
+        defaultExpandedRowKeys: mine ? [mine] : [],
+      }}
       columns={[
         {
           title: t("pay.person"),
@@ -46,18 +60,15 @@ export function Slips({ slips, period }: { slips: Slip[]; period: string }) {
   );
 }
 
-function Lines({ slip }: { slip: Slip }) {
+/** The lines of a payslip; with a `period` they may be appealed against. */
+function Lines({ slip, project, period }: { slip: Slip; project: string; period: string | null }) {
   const { t } = useTranslation("settle");
-  const names = useNames();
-  const title = (line: Line) =>
-    line.kind === "base"
-      ? t("pay.baseLine")
-      : [names.unit(line.unit), names.difficulty(line.difficulty), names.outcome(line.outcome)].join(" · ");
+  const title = useLineTitle();
   return (
     <>
       <Table<Line>
         size="small"
-        rowKey={(line) => `${line.kind}${line.unit}${line.difficulty}${line.outcome}`}
+        rowKey={(line) => line.id ?? `${line.kind}${line.unit}${line.difficulty}${line.outcome}`}
         pagination={false}
         dataSource={slip.lines}
         columns={[
@@ -71,9 +82,18 @@ function Lines({ slip }: { slip: Slip }) {
           { title: t("pay.rate"), key: "rate", align: "right", render: (_, line) => line.rate ?? "" },
           { title: t("pay.coefficient"), key: "c", align: "right", render: (_, line) => line.coefficient ?? "" },
           { title: t("pay.amount"), key: "amount", align: "right", render: (_, line) => formatFen(line.amount_fen) },
+          {
+            title: "",
+            key: "appeal",
+            render: (_, line) =>
+              period !== null &&
+              line.id !== null &&
+              line.kind !== "correction" && <AppealForm project={project} period={period} line={line.id} />,
+          },
         ]}
       />
       <p className="tg-muted tg-small">{t("pay.formula")}</p>
+      {period !== null && <AppealForm project={project} period={period} line={null} />}
     </>
   );
 }

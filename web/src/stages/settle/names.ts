@@ -1,4 +1,5 @@
 import { useTranslation } from "react-i18next";
+import type { Line } from "./queries";
 
 interface Names {
   unit(key: string): string;
@@ -13,5 +14,16 @@ export function useNames(): Names {
     unit: (key) => t(`unit.${key}` as "unit.box", { defaultValue: key }),
     outcome: (key) => t(`outcome.${key}` as "outcome.accepted", { defaultValue: key }),
     difficulty: (key) => t(`difficulty.${key}` as "difficulty.normal", { defaultValue: key }),
+  };
+}
+
+/** A line of a payslip in words. */
+export function useLineTitle(): (line: Line) => string {
+  const { t } = useTranslation("settle");
+  const names = useNames();
+  return (line) => {
+    if (line.kind === "base") return t("pay.baseLine");
+    if (line.kind === "correction") return t("pay.correctionLine");
+    return [names.unit(line.unit), names.difficulty(line.difficulty), names.outcome(line.outcome)].join(" · ");
   };
 }

@@ -7,6 +7,7 @@ export type Today = Schemas["Today"];
 export type Slip = Schemas["SlipView"];
 export type Line = Schemas["LineView"];
 export type Period = Schemas["PeriodView"];
+export type Appeal = Schemas["AppealView"];
 export type WorkRow = Schemas["WorkView"];
 
 export function useToday(project: string) {
@@ -72,6 +73,39 @@ export function usePayActions(project: string) {
     setRates: useMutation({
       mutationFn: (toml: string) =>
         ok(api.PUT("/api/v1/projects/{project_id}/pay/rates", { params: { path }, body: { toml } })),
+      onSuccess: refresh,
+    }),
+  };
+}
+
+/** Appeals against payslips, one's own or, for who runs the project, everybody's. */
+export function useAppeals(project: string) {
+  const client = useQueryClient();
+  const refresh = () => client.invalidateQueries({ queryKey: ["settle"] });
+  return {
+    list: useQuery({
+      queryKey: ["settle", "appeals", project],
+      queryFn: () =>
+        ok(api.GET("/api/v1/projects/{project_id}/pay/appeals", { params: { path: { project_id: project } } })),
+    }),
+    file: useMutation({
+      mutationFn: ({ period, line, text }: { period: string; line: string | null; text: string }) =>
+        ok(
+          api.POST("/api/v1/projects/{project_id}/pay/periods/{period_id}/appeals", {
+            params: { path: { project_id: project, period_id: period } },
+            body: { line_id: line, text },
+          }),
+        ),
+      onSuccess: refresh,
+    }),
+    answer: useMutation({
+      mutationFn: ({ appeal, ...body }: { appeal: string; granted: boolean; amount_fen: number; text: string }) =>
+        ok(
+          api.POST("/api/v1/projects/{project_id}/pay/appeals/{appeal_id}/answer", {
+            params: { path: { project_id: project, appeal_id: appeal } },
+            body,
+          }),
+        ),
       onSuccess: refresh,
     }),
   };
