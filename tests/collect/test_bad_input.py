@@ -22,7 +22,7 @@ from tests.collect.pictures import folder_of, picture, zipped
 from tests.collect.test_import import batch_of, start
 from tests.collect.test_uploads import send
 from tests.conftest import Client, MakeProject, Org, RunJobs, assert_error
-from tongguan.catalog.media.image import limit_pictures
+from tongguan.catalog.media.image import limit_pictures, read_index
 from tongguan.collect.interface import read_arrival
 from tongguan.collect.repository.bulk import clean
 from tongguan.collect.service.entries import display_name
@@ -128,6 +128,12 @@ def test_an_enormous_picture_passes(
     shown = Image.open(io.BytesIO(owner.get(item["image_url"]).content))
     assert max(shown.size) == 4096
     assert max(Image.open(io.BytesIO(owner.get(item["thumb_url"]).content)).size) == 160
+    index, begin = read_index(owner.get(item["tiles_url"], headers={"Range": "bytes=0-65535"}).content)
+    assert [level["width"] for level in index["levels"]] == [20_000, 10_000, 5_000]
+    last = sum(index["lengths"][:-1]) + begin
+    tile = owner.get(item["tiles_url"], headers={"Range": f"bytes={last}-{last + index['lengths'][-1] - 1}"})
+    assert tile.status_code == 206
+    assert Image.open(io.BytesIO(tile.content)).size == (5_000 - 9 * 512, 5_000 - 9 * 512)
 
 
 def test_a_bomb_is_refused_with_words(client: Client, org: Org, make_project: MakeProject, run_jobs: RunJobs) -> None:

@@ -136,6 +136,7 @@ class StudyItem(Part):
     image_url: str | None = None
     thumb_url: str | None = None
     medium_url: str | None = None
+    tiles_url: str = ""
 
 
 class StudyWork(Work):

@@ -65,6 +65,7 @@ class WorkItem(BaseModel):
     height: int
     image_url: str = Field(description="Signed address of the picture, for this person alone.")
     thumb_url: str
+    tiles_url: str = Field(default="", description="Tiles of a large picture, read in ranges; else empty.")
 
 
 class Work(BaseModel):

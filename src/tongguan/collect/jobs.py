@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from tongguan.collect.events import ITEM_ERASED, UPLOAD_EXPIRED
+from tongguan.collect.events import BATCH_READ, ITEM_ERASED, UPLOAD_EXPIRED
 from tongguan.collect.service.changes import erase_bytes
 from tongguan.collect.service.importing import run_import, run_reading
+from tongguan.collect.service.tiling import tile_batch
 from tongguan.collect.service.uploads import discard_upload, expire_uploads
 from tongguan.core.database import Session
 from tongguan.core.jobs import JobContext, job, periodic
@@ -23,6 +24,12 @@ def import_batch(context: JobContext, payload: dict[str, Any]) -> None:
 def read_batch(context: JobContext, payload: dict[str, Any]) -> None:
     """Reads the bytes behind a batch's listed items."""
     run_reading(context, UUID(payload["job_id"]), UUID(payload["batch_id"]))
+
+
+@job(BATCH_READ, name="collect.tiles")
+def make_tiles(context: JobContext, payload: dict[str, Any]) -> None:
+    """Makes the tiles of a batch's large pictures."""
+    tile_batch(context, UUID(payload["batch_id"]))
 
 
 @job(ITEM_ERASED, name="collect.erase_bytes")

@@ -73,6 +73,7 @@ class Asset(OrgRow, Base):
     location: Mapped[str] = mapped_column(Text)
     preview: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     thumb: Mapped[str] = mapped_column(Text, server_default=EMPTY)
+    tiles: Mapped[str] = mapped_column(Text, server_default=EMPTY)
     state: Mapped[str] = mapped_column(Text, server_default=text("'stored'"))
 
     __table_args__ = (UniqueConstraint("org_id", "sha256", name="uq_asset_org_sha256"),)

@@ -39,6 +39,7 @@ class ItemFacts:
     location: str
     preview: str
     thumb: str
+    tiles: str
     asset_state: str
     created_at: datetime
 

@@ -45,6 +45,7 @@ class ItemOut(BaseModel):
     )
     thumb_url: str
     medium_url: str
+    tiles_url: str = Field(default="", description="Tiles of a large picture, read in ranges; else empty.")
 
 
 class ItemPage(BaseModel):

@@ -139,6 +139,7 @@ class PictureView(Part):
     height: int
     image_url: str | None = None
     thumb_url: str | None = None
+    tiles_url: str = ""
 
 
 class LotView(Part):

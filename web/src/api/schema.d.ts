@@ -6303,6 +6303,12 @@ export interface components {
             /** Thumb Url */
             thumb_url: string;
             /**
+             * Tiles Url
+             * @description Tiles of a large picture, read in ranges; else empty.
+             * @default
+             */
+            tiles_url: string;
+            /**
              * Width
              * @description Pixels after EXIF rotation; 0 while unread.
              */
@@ -6368,6 +6374,12 @@ export interface components {
             state: "ok" | "refused" | "erased" | "unread";
             /** Thumb Url */
             thumb_url: string;
+            /**
+             * Tiles Url
+             * @description Tiles of a large picture, read in ranges; else empty.
+             * @default
+             */
+            tiles_url: string;
             /**
              * Width
              * @description Pixels after EXIF rotation; 0 while unread.
@@ -7871,6 +7883,11 @@ export interface components {
             name: string;
             /** Thumb Url */
             thumb_url?: string | null;
+            /**
+             * Tiles Url
+             * @default
+             */
+            tiles_url: string;
             /** Width */
             width: number;
         };
@@ -9902,6 +9919,11 @@ export interface components {
             name: string;
             /** Thumb Url */
             thumb_url?: string | null;
+            /**
+             * Tiles Url
+             * @default
+             */
+            tiles_url: string;
             /** Width */
             width: number;
         };
@@ -11236,6 +11258,12 @@ export interface components {
             name: string;
             /** Thumb Url */
             thumb_url: string;
+            /**
+             * Tiles Url
+             * @description Tiles of a large picture, read in ranges; else empty.
+             * @default
+             */
+            tiles_url: string;
             /** Width */
             width: number;
         };

@@ -32,7 +32,7 @@ _FACTS = f"""
         CASE WHEN l.study THEN NULL ELSE p.labels END AS prelabels, k.id AS kept_draft_id,
         i.batch_id, i.asset_id, i.name, i.media, i.width, i.height, i.bytes, s.sha256, s.media_type, i.group_key,
         i.cluster_key, i.cluster_links, i.licence, i.consent, i.state AS item_state, i.label_state, s.location,
-        s.preview, s.thumb, s.state AS asset_state, i.created_at
+        s.preview, s.thumb, s.tiles, s.state AS asset_state, i.created_at
     FROM lease l JOIN task t ON t.id = l.task_id JOIN item i ON i.id = t.item_id JOIN asset s ON s.id = i.asset_id
     JOIN rule_version v ON v.id = l.rule_version_id {_CURRENT}
     LEFT JOIN draft d ON d.lease_id = l.id AND d.state = 'live'

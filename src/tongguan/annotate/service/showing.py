@@ -42,6 +42,7 @@ def show_item(caller: Caller, facts: ItemFacts) -> WorkItem:
         height=facts.height,
         image_url=links["image_url"],
         thumb_url=links["thumb_url"],
+        tiles_url=links["tiles_url"],
     )
 
 

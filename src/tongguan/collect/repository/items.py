@@ -20,7 +20,7 @@ WINDOW = 1000
 # One index lookup for each row of a window. A plain join could read every asset of the organization while a table
 # that has just grown has no statistics.
 _ASSET = (
-    select(Asset.sha256, Asset.media_type, Asset.location, Asset.preview, Asset.thumb, Asset.state)
+    select(Asset.sha256, Asset.media_type, Asset.location, Asset.preview, Asset.thumb, Asset.tiles, Asset.state)
     .where(Asset.id == Item.asset_id)
     .limit(1)
     .lateral("a")
@@ -47,6 +47,7 @@ _FACTS = (
     _ASSET.c.location,
     _ASSET.c.preview,
     _ASSET.c.thumb,
+    _ASSET.c.tiles,
     _ASSET.c.state,
     Item.created_at,
 )
@@ -208,6 +209,19 @@ def asset_of(session: Session, asset_id: UUID, lock: bool = False) -> Asset | No
     """An asset's row."""
     query = select(Asset).where(Asset.id == asset_id)
     return session.execute(query.with_for_update() if lock else query).scalar_one_or_none()
+
+
+def untiled(session: Session, batch_id: UUID, longest: int) -> list[UUID]:
+    """Assets of a batch above so many pixels a side that have a preview and no tiles yet, in order of import."""
+    query = (
+        select(Asset.id)
+        .join(Item, Item.asset_id == Asset.id)
+        .where(Item.batch_id == batch_id, func.greatest(Item.width, Item.height) > longest)
+        .where(Asset.state.in_(("stored", "referenced")), Asset.preview != "", Asset.tiles == "")
+        .distinct()
+        .order_by(Asset.id)
+    )
+    return list(session.execute(query).scalars())
 
 
 def uses_of_asset(session: Session, asset_id: UUID) -> int:

@@ -83,7 +83,7 @@ def erase_item(session: Session, person_id: UUID, project_id: UUID, item_id: UUI
     last = asset is not None and asset.state in ("stored", "referenced") and not items.uses_of_asset(session, asset.id)
     reference = asset.location if asset is not None and asset.state == "referenced" else None
     if last and asset is not None:
-        asset.state, asset.location, asset.preview, asset.thumb = "erased", "", "", ""
+        asset.state, asset.location, asset.preview, asset.thumb, asset.tiles = "erased", "", "", "", ""
     payload = {"item_id": str(item_id), "project_id": str(project_id), "asset_id": str(found.asset_id)}
     emit(session, ITEM_ERASED, payload, wake=True)
     detail = {"name": found.name, "sha256": found.sha256, "reason": reason, "bytes_erased": last}

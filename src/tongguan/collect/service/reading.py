@@ -19,7 +19,7 @@ PREVIEW_SIDE = 4096
 SHOWN_BY_BROWSERS = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"})
 # Above this a picture is decoded alone, so that memory stays bounded whatever a batch holds.
 LARGE_PIXELS = 40_000_000
-_alone = threading.Lock()
+alone = threading.Lock()
 
 Measure = Callable[[bytes, str, str], dict[str, Any]]
 
@@ -88,7 +88,7 @@ def read_picture(data: bytes, name: str) -> Picture:
     facts, found = _facts(data, name)
     large = facts.width * facts.height > LARGE_PIXELS
     if large:
-        with _alone:
+        with alone:
             return _measured(data, name, facts, found)
     return _measured(data, name, facts, found)
 

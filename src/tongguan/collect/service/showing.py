@@ -13,12 +13,15 @@ from tongguan.core.errors import Gone, NotFound
 from tongguan.core.links import asset_link
 from tongguan.core.settings import Settings
 
-NOTHING = {"image_url": "", "thumb_url": "", "medium_url": ""}
-JPEG = "image/jpeg"
+NOTHING = {"image_url": "", "thumb_url": "", "medium_url": "", "tiles_url": ""}
+JPEG, TILES = "image/jpeg", "application/octet-stream"
 
 
 def links(caller: Caller, project_id: UUID, item: ItemFacts) -> dict[str, str]:
-    """Addresses of an item's picture. Pictures that browsers cannot show, or above 4,096 px, are given as a preview."""
+    """Addresses of an item's picture. Pictures that browsers cannot show, or above 4,096 px, are given as a preview.
+
+    `tiles_url` opens the tiles of a large picture, once they are made: a viewer asks it for ranges.
+    """
     if item.state in ("erased", "unread") or item.asset_state not in ("stored", "referenced"):
         return dict(NOTHING)
     if item.preview:
@@ -27,10 +30,12 @@ def links(caller: Caller, project_id: UUID, item: ItemFacts) -> dict[str, str]:
         image = asset_link(caller, project_id, item.location, item.media_type)
     else:
         image = f"/api/v1/projects/{project_id}/items/{item.id}/image"
+    tiles = asset_link(caller, project_id, item.tiles, TILES) if item.tiles else ""
     if not item.thumb:
-        return {"image_url": image, "thumb_url": image, "medium_url": image}
+        return {"image_url": image, "thumb_url": image, "medium_url": image, "tiles_url": tiles}
     return {
         "image_url": image,
+        "tiles_url": tiles,
         "thumb_url": asset_link(caller, project_id, f"{item.thumb}160.jpg", JPEG),
         "medium_url": asset_link(caller, project_id, f"{item.thumb}480.jpg", JPEG),
     }

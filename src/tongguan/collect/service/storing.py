@@ -28,6 +28,11 @@ def thumb_prefix(org_id: UUID, sha256: str) -> str:
     return f"{org_id}/thumbs/{sha256[:2]}/{sha256}/"
 
 
+def tiles_key(org_id: UUID, sha256: str) -> str:
+    """Storage key of a large picture's tiles, all in one object."""
+    return f"{thumb_prefix(org_id, sha256)}tiles"
+
+
 def store_pictures(
     storage: Storage, org_id: UUID, pictures: Iterable[Picture], copies: bool, pool: Executor
 ) -> list[str]:
@@ -63,7 +68,8 @@ def discard_keys(storage: Storage, keys: Iterable[str]) -> None:
 
 
 def erase_pictures(storage: Storage, org_id: UUID, sha256: str) -> None:
-    """Removes a picture's bytes, preview and thumbnails."""
+    """Removes a picture's bytes, preview, thumbnails and tiles."""
     storage.delete(asset_key(org_id, sha256))
+    storage.delete(tiles_key(org_id, sha256))
     for what in (PREVIEW, *THUMB_SIDES):
         storage.delete(shown_key(org_id, sha256, what))

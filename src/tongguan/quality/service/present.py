@@ -44,6 +44,7 @@ def pictures(session: Session, caller: Caller, project_id: UUID, item_ids: Itera
             height=item.height or 0,
             image_url=links.get(item_id, {}).get("image_url"),
             thumb_url=links.get(item_id, {}).get("thumb_url"),
+            tiles_url=links.get(item_id, {}).get("tiles_url", ""),
         )
         for item_id, item in items.items()
     }

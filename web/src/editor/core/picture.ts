@@ -1,9 +1,12 @@
 import type { Size } from "./coordinates";
+import type { Signal } from "./signal";
 import type { Viewport } from "./viewport";
 
 /** The picture of an item: draws itself where the viewport says. A tiled or video picture implements the same. */
 export interface Picture extends Size {
   readonly name: string;
+  /** Moves when the same view would now be drawn otherwise: more of the picture has arrived. */
+  readonly changed?: Signal;
   draw(context: CanvasRenderingContext2D, view: Viewport): void;
 }
 
@@ -26,6 +29,11 @@ export class BitmapPicture implements Picture {
     bitmap: ImageBitmap,
   ) {
     this.#levels = [bitmap];
+  }
+
+  /** Pixels from left to right that it holds. */
+  get pixelsAcross(): number {
+    return this.#levels[0]?.width ?? 0;
   }
 
   /** Makes the halved copies; drawing works before, only slower. */

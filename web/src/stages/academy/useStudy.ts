@@ -1,8 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import type { EditorDocument } from "../../editor/core/editor";
-import { type BitmapPicture, loadPicture } from "../../editor/core/picture";
 import type { Label } from "../../editor/core/records";
 import type { Snapshot } from "../../editor/core/store";
+import { openPicture } from "../../editor/core/tiled";
 import { toLabels } from "../quality/labelset";
 import { answerStep, beat, nextStep, type StudyWork, type Verdict } from "./queries";
 
@@ -59,7 +59,7 @@ export function useStudy(project: string, attempt: string, onEnd: () => void): S
   const [keptAt, setKeptAt] = useState<number | null>(null);
   const [sending, setSending] = useState(false);
   const [error, setError] = useState<unknown>(null);
-  const picture = useRef<BitmapPicture | null>(null);
+  const picture = useRef<Awaited<ReturnType<typeof openPicture>> | null>(null);
   const end = useRef(onEnd);
   end.current = onEnd;
 
@@ -75,7 +75,7 @@ export function useStudy(project: string, attempt: string, onEnd: () => void): S
         return;
       }
       const { item, lease_id, task_id, labels, nothing } = step.work;
-      const loaded = await loadPicture(item.image_url, item.name, item).catch((cause: unknown) => {
+      const loaded = await openPicture(item).catch((cause: unknown) => {
         throw new BrokenPicture(item.name, { cause });
       });
       picture.current?.close();

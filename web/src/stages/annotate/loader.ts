@@ -1,4 +1,4 @@
-import { type BitmapPicture, loadPicture } from "../../editor/core/picture";
+import { openPicture } from "../../editor/core/tiled";
 import { type Rules, toRules } from "./rules";
 import type { Work, WorkApi } from "./workApi";
 
@@ -6,7 +6,7 @@ import type { Work, WorkApi } from "./workApi";
 export interface Prepared {
   readonly work: Work;
   readonly rules: Rules;
-  readonly picture: BitmapPicture;
+  readonly picture: Awaited<ReturnType<typeof openPicture>>;
 }
 
 /** Fetches what work needs: its rule version (once each) and its decoded picture. */
@@ -26,10 +26,7 @@ export class Loader {
 
   async prepare(work: Work): Promise<Prepared> {
     const { item } = work;
-    const [rules, picture] = await Promise.all([
-      this.rules(work.rule_version_id),
-      loadPicture(item.image_url, item.name, item),
-    ]);
+    const [rules, picture] = await Promise.all([this.rules(work.rule_version_id), openPicture(item)]);
     return { work, rules, picture };
   }
 }

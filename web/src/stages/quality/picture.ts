@@ -1,12 +1,9 @@
 import { useEffect, useState } from "react";
-import { BlankPicture, loadPicture, type Picture } from "../../editor/core/picture";
+import { BlankPicture, type Picture } from "../../editor/core/picture";
+import { openPicture, type PictureSource } from "../../editor/core/tiled";
 
-interface Source {
-  id: string;
-  name: string;
-  width: number;
-  height: number;
-  image_url?: string | null | undefined;
+interface Source extends PictureSource {
+  readonly id: string;
 }
 
 /** The decoded picture of an item; null while it is on its way, a blank one when its bytes can't be had. */
@@ -20,9 +17,7 @@ export function usePicture(item: Source | undefined): Picture | null {
     const show = (picture: Picture) => {
       if (!gone) setLoaded({ id: item.id, picture });
     };
-    loadPicture(item.image_url ?? "", item.name, item, control.signal).then(show, () =>
-      show(new BlankPicture(item.name, item.width, item.height)),
-    );
+    openPicture(item, control.signal).then(show, () => show(new BlankPicture(item.name, item.width, item.height)));
     return () => {
       gone = true;
       control.abort();

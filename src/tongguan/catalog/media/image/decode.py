@@ -120,7 +120,7 @@ def gray(data: bytes, smallest: int, name: str = "picture") -> tuple[Image.Image
     factor = min(small.size) // smallest
     if factor > 1:
         small = small.reduce(factor)
-    return (_upright(small, turned), width, height)
+    return (upright(small, turned), width, height)
 
 
 def preview(data: bytes, longest: int = 256, name: str = "picture") -> bytes:
@@ -134,15 +134,22 @@ def preview(data: bytes, longest: int = 256, name: str = "picture") -> bytes:
     factor = max(small.size) // (2 * longest)
     if factor > 1 and small.mode in ("L", "RGB"):
         small = small.reduce(factor)
-    small = small.convert("L") if _is_deep(small) else small
-    small = small if small.mode in ("L", "RGB") else _flatten(small)
+    small = as_shown(small)
     small.thumbnail((longest, longest))
     out = io.BytesIO()
-    _upright(small, turned).save(out, "JPEG", quality=80)
+    upright(small, turned).save(out, "JPEG", quality=80)
     return out.getvalue()
 
 
-def _upright(picture: Image.Image, turned: int) -> Image.Image:
+def as_shown(picture: Image.Image) -> Image.Image:
+    """A picture as a browser shows it, in gray or in colour: the same image where it is so already."""
+    if _is_deep(picture):
+        return picture.convert("L")
+    return picture if picture.mode in ("L", "RGB") else _flatten(picture)
+
+
+def upright(picture: Image.Image, turned: int) -> Image.Image:
+    """The picture turned as its EXIF orientation says."""
     if turned == 1:
         return picture
     picture.getexif()[ORIENTATION] = turned

@@ -24,6 +24,8 @@ export class Renderer {
   readonly #gammaId: string;
   readonly #gamma: SVGElement;
   #scheduled = false;
+  /** Ends listening to the open picture. */
+  #arriving = () => {};
   #ratio = 1;
   #tags = false;
   /** Marks whose outline the layer of resting marks leaves to the layer above. */
@@ -41,6 +43,7 @@ export class Renderer {
     this.#gammaId = `tg-gamma-${gammaFilters}`;
     this.#gamma = makeGammaFilter(host, this.#gammaId);
     this.#scope.add(() => this.#gamma.remove());
+    this.#scope.add(() => this.#arriving());
     this.#contexts = {
       picture: this.#layer("picture"),
       shapes: this.#layer("shapes"),
@@ -156,6 +159,8 @@ export class Renderer {
     };
     all(editor.viewport.changed, "picture", "shapes", "marks");
     all(editor.opened, "picture", "shapes", "marks");
+    this.#scope.add(editor.opened.subscribe(() => this.#follow()));
+    this.#follow();
     all(editor.settings.changed, "shapes", "marks");
     all(editor.overlays.changed, "shapes", "marks");
     on(editor.store.changed, "shapes", "marks");
@@ -165,6 +170,12 @@ export class Renderer {
     on(editor.preview.hiddenChanged, "shapes", "marks");
     on(editor.preview.changed, "marks");
     this.#scope.add(editor.filters.changed.subscribe(() => this.#filter()));
+  }
+
+  /** Draws the picture again as more of it arrives. */
+  #follow(): void {
+    this.#arriving();
+    this.#arriving = this.editor.picture.changed?.subscribe(() => this.mark("picture")) ?? (() => {});
   }
 
   /** Marks that are no longer selected need their own outlines again. */
