@@ -84,3 +84,15 @@ def test_deactivated_person_is_out_at_once(client: Client, org: Org, make_person
     answer = client.as_(org.owner).patch(f"/api/v1/org/people/{person.id}", json={"active": False, "reason": "离职"})
     assert answer.status_code == 200
     assert_error(page.get("/api/v1/me"), 401, "auth.token")
+
+
+def test_own_hotkeys_follow_their_person(client: Client, org: Org) -> None:
+    owner = client.as_(org.owner)
+    assert owner.get("/api/v1/me").json()["hotkeys"] == {}
+    keys = {"submit": ["S"], "crosshair": []}
+    assert owner.patch("/api/v1/me", json={"hotkeys": keys}).json()["hotkeys"] == keys
+    assert owner.patch("/api/v1/me", json={"name": "Wang"}).json()["hotkeys"] == keys
+    assert owner.get("/api/v1/me").json()["hotkeys"] == keys
+    for wrong in ({"submit": ["S"] * 9}, {"sub mit": ["S"]}, {"submit": ["x" * 99]}, {"submit": "S"}):
+        assert owner.patch("/api/v1/me", json={"hotkeys": wrong}).status_code == 422
+    assert owner.patch("/api/v1/me", json={"hotkeys": {}}).json()["hotkeys"] == {}

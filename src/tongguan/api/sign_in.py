@@ -95,6 +95,7 @@ def get_me(access: Member) -> Me:
         level=person.level,
         org_role=person.org_role,
         organization=organization(session),
+        hotkeys=person.hotkeys,
         projects=[
             MyProject(
                 id=project.id,
@@ -109,7 +110,7 @@ def get_me(access: Member) -> Me:
 
 @router.patch("/me")
 def change_me(access: Member, wish: MePatch) -> Me:
-    """Changes own name and language."""
+    """Changes own name, language and hotkeys."""
     people.change_me(access.session, access.caller, wish)
     return get_me(access)
 

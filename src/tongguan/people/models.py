@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, SmallInteger, Text, UniqueConstraint, text
@@ -25,6 +26,7 @@ class Person(OrgRow, Base):
     level: Mapped[int] = mapped_column(SmallInteger, server_default="1")
     active: Mapped[bool] = mapped_column(server_default=text("true"))
     language: Mapped[str] = mapped_column(Text, server_default="zh")
+    hotkeys: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'::jsonb"))
 
 
 class Qualification(OrgRow, Base):

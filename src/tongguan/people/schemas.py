@@ -65,6 +65,11 @@ class LinkIn(LinkLook):
     organization: Annotated[str, Field(max_length=120)] | None = None
 
 
+ActionId = Annotated[str, Field(pattern="^[A-Za-z0-9_]{1,40}$")]
+KeyPress = Annotated[str, Field(min_length=1, max_length=40)]
+Hotkeys = Annotated[dict[ActionId, Annotated[list[KeyPress], Field(max_length=4)]], Field(max_length=100)]
+
+
 class Me(BaseModel):
     """Who is signed in, and the roles in each project."""
 
@@ -76,6 +81,7 @@ class Me(BaseModel):
     org_role: str
     organization: OrganizationOut
     projects: list[MyProject]
+    hotkeys: Hotkeys = Field(description="Own keys of the labelling page by action; actions not named keep theirs.")
 
 
 class MyProject(BaseModel):
@@ -88,10 +94,11 @@ class MyProject(BaseModel):
 
 
 class MePatch(BaseModel):
-    """Own name and language."""
+    """Own name, language and hotkeys."""
 
     name: Name | None = None
     language: Literal["zh", "en"] | None = None
+    hotkeys: Hotkeys | None = Field(default=None, description="Replaces the own keys; {} takes all changes back.")
 
 
 class PasswordIn(BaseModel):

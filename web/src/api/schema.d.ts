@@ -145,7 +145,7 @@ export interface paths {
         head?: never;
         /**
          * Change Me
-         * @description Changes own name and language.
+         * @description Changes own name, language and hotkeys.
          */
         patch: operations["change_me"];
         trace?: never;
@@ -7124,6 +7124,13 @@ export interface components {
         Me: {
             /** Email */
             email: string;
+            /**
+             * Hotkeys
+             * @description Own keys of the labelling page by action; actions not named keep theirs.
+             */
+            hotkeys: {
+                [key: string]: string[];
+            };
             /** Language */
             language: string;
             /** Level */
@@ -7143,9 +7150,16 @@ export interface components {
         };
         /**
          * MePatch
-         * @description Own name and language.
+         * @description Own name, language and hotkeys.
          */
         MePatch: {
+            /**
+             * Hotkeys
+             * @description Replaces the own keys; {} takes all changes back.
+             */
+            hotkeys?: {
+                [key: string]: string[];
+            } | null;
             /** Language */
             language?: ("zh" | "en") | null;
             /** Name */

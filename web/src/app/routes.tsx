@@ -18,6 +18,7 @@ const bare: Record<string, Page> = {
 /** One line per page. Addresses are stable: people paste them in chats. */
 const framed: Record<string, Page> = {
   "/": () => import("../stages/projects/ProjectsPage"),
+  "/me/keys": () => import("../stages/annotate/KeysPage"),
   "/me": () => import("../stages/people/MePage"),
   "/org": () => import("../stages/people/OrgPage"),
   "/org/connections": () => import("../stages/connect/ConnectionsPage"),

@@ -5,6 +5,7 @@ import enConnect from "./en/connect";
 import enDatasets from "./en/datasets";
 import enEditor from "./en/editor";
 import enErrors from "./en/errors";
+import enKeys from "./en/keys";
 import enLabel from "./en/label";
 import enPeople from "./en/people";
 import enProjects from "./en/projects";
@@ -21,6 +22,7 @@ import zhConnect from "./zh/connect";
 import zhDatasets from "./zh/datasets";
 import zhEditor from "./zh/editor";
 import zhErrors from "./zh/errors";
+import zhKeys from "./zh/keys";
 import zhLabel from "./zh/label";
 import zhPeople from "./zh/people";
 import zhProjects from "./zh/projects";
@@ -38,6 +40,7 @@ export const zh = {
   connect: zhConnect,
   editor: zhEditor,
   errors: zhErrors,
+  keys: zhKeys,
   label: zhLabel,
   people: zhPeople,
   projects: zhProjects,
@@ -59,6 +62,7 @@ export const en = {
   connect: enConnect,
   editor: enEditor,
   errors: enErrors,
+  keys: enKeys,
   label: enLabel,
   people: enPeople,
   projects: enProjects,

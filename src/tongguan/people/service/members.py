@@ -84,12 +84,14 @@ def reset_link(session: Session, settings: Settings, caller: Caller, person_id: 
 
 
 def change_me(session: Session, caller: Caller, wish: MePatch) -> Person:
-    """Own name and language."""
+    """Own name, language and hotkeys."""
     person = person_of(session, caller.person_id)
     if wish.name:
         person.name = wish.name
     if wish.language:
         person.language = wish.language
+    if wish.hotkeys is not None:
+        person.hotkeys = dict(wish.hotkeys)
     return person
 
 

@@ -14,9 +14,14 @@ function lines(editor: Editor, group: ActionGroup): { id: string; keys: readonly
   if (group !== "edit") return rows;
   return [
     ...rows,
-    { id: "nudge", keys: ["ArrowLeft", "ArrowUp", "ArrowDown", "ArrowRight"] },
-    { id: "nudge_10", keys: ["Shift+ArrowLeft"] },
+    { id: "nudge", keys: ["Left", "Up", "Down", "Right"].flatMap((side) => arrowKeys(editor, `nudge_${side}`)) },
+    { id: "nudge_10", keys: arrowKeys(editor, "nudge_Left_10") },
   ];
+}
+
+function arrowKeys(editor: Editor, id: string): readonly string[] {
+  const action = ACTIONS.find((entry) => entry.id === id);
+  return action ? keysOf(editor, action) : [];
 }
 
 /** All keys, made from the actions themselves so that it can't lie. */
@@ -28,6 +33,9 @@ export function ShortcutPanel({ editor, onClose }: { editor: Editor; onClose: ()
     <aside className="te-float te-shortcuts" aria-label={t("editor:shortcuts.title")}>
       <div className="te-float-head">
         <h3>{t("editor:shortcuts.title")}</h3>
+        <a className="te-link" href="/me/keys" target="_blank" rel="noreferrer">
+          {t("editor:shortcuts.own")}
+        </a>
         <button type="button" className="te-button" onClick={onClose}>
           {t("common:close")}
         </button>

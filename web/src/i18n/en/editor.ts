@@ -57,6 +57,7 @@ export default {
     attribute: "Set attribute",
     pan: "Pan: drag with Space, middle or right button",
     wheel: "Zoom: wheel, at the pointer",
+    own: "Change the keys",
     group: { tools: "Tools", edit: "Edit", labels: "Labels", prelabels: "Model proposals", view: "View", item: "Item" },
   },
   hints: { undo: "Undo", copyPrevious: "Copy previous", crosshair: "Crosshair", shortcuts: "All shortcuts" },

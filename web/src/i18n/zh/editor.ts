@@ -57,6 +57,7 @@ export default {
     attribute: "设属性",
     pan: "平移：空格拖动、中键或右键拖动",
     wheel: "缩放：滚轮，以指针为中心",
+    own: "改成自己的键",
     group: { tools: "工具", edit: "编辑", labels: "标签", prelabels: "模型建议", view: "画面", item: "本张" },
   },
   hints: { undo: "撤销", copyPrevious: "复制上一张", crosshair: "十字线", shortcuts: "全部快捷键" },

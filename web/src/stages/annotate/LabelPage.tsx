@@ -2,7 +2,7 @@ import { useCallback, useEffect, useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, useNavigate } from "react-router";
 import { ApiError } from "../../api/errors";
-import { useMe } from "../../api/me";
+import { type Me, useMe } from "../../api/me";
 import type { Overlay } from "../../editor/core/overlays";
 import { AnnotationEditor } from "../../editor/react/AnnotationEditor";
 import type { SaveState } from "../../editor/react/types";
@@ -61,12 +61,13 @@ function useOverlays(session: LabelSession): Overlay[] {
   }, [open, conflict, t]);
 }
 
-function Working({ session, email, name }: { session: LabelSession; email: string; name: string }) {
+function Working({ session, me, name }: { session: LabelSession; me: Me; name: string }) {
+  const { email, hotkeys: keymap } = me;
   const { t } = useTranslation("label");
   const navigate = useNavigate();
   const [theme, setTheme] = useState<Theme>(readTheme);
   const [panel, setPanel] = useState<"skip" | "ask" | null>(null);
-  const [preferences] = useState(readPreferences);
+  const [preferences] = useState(() => readPreferences(keymap));
   const drafts = useKeptDrafts(session.project, !session.signedOut);
   const { refetch } = drafts;
   const refresh = useCallback(() => void refetch(), [refetch]);
@@ -164,5 +165,5 @@ export default function LabelPage() {
   }
   if (!session || !me.data) return <Words title={t("starting")} theme={theme} />;
   const name = me.data.projects.find((one) => one.id === project)?.name ?? "";
-  return <Working session={session} email={me.data.email} name={name} />;
+  return <Working session={session} me={me.data} name={name} />;
 }

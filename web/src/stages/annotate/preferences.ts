@@ -1,10 +1,16 @@
+import type { Keymap } from "../../editor/core/actions/keymap";
 import type { EditorPreferences } from "../../editor/react/types";
 
 const KEY = "tg_label_preferences";
 const THEME = "tg_label_theme";
 
-/** Tool, class, filters and own keys of this browser. */
-export function readPreferences(): EditorPreferences {
+/** Tool, class and filters of this browser, and the person's own keys, which the server keeps. */
+export function readPreferences(keymap: Keymap): EditorPreferences {
+  const stored = readStored();
+  return { ...stored, settings: { ...stored.settings, keymap } };
+}
+
+function readStored(): EditorPreferences {
   try {
     const stored: unknown = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     return typeof stored === "object" && stored !== null ? (stored as EditorPreferences) : {};

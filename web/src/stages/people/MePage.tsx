@@ -1,6 +1,7 @@
 import { Button, Form, Input, Table } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { useMe } from "../../api/me";
 import { formatDateTime } from "../../i18n/format";
 import { CopyText } from "../../ui/CopyText";
@@ -11,6 +12,7 @@ import { usePeopleActions, useSessions, useTokens } from "./queries";
 export default function MePage() {
   const { t } = useTranslation("people");
   const { t: common } = useTranslation();
+  const { t: keys } = useTranslation("keys");
   const { t: shell } = useTranslation("shell");
   const me = useMe();
   const tokens = useTokens();
@@ -36,6 +38,11 @@ export default function MePage() {
           </Form.Item>
           <Button htmlType="submit">{common("save")}</Button>
         </Form>
+      </section>
+      <section className="tg-card" style={{ marginTop: 14 }}>
+        <h2>{keys("own")}</h2>
+        <p className="tg-muted">{keys("ownHint")}</p>
+        <Link to="/me/keys">{keys("ownLink")}</Link>
       </section>
       <section className="tg-card" style={{ marginTop: 14 }}>
         <h2>{t("me.changePassword")}</h2>

@@ -3,15 +3,13 @@ import type { Editor } from "../editor";
 import { type KeyInput, keyName } from "../keys";
 import { type AttributeKey, attributeKeys, type LabelClass } from "../labelset";
 import type { Action } from "./action";
-import { editActions } from "./edit";
-import { viewActions } from "./view";
+import { ACTIONS, keysIn } from "./keymap";
 
-/** Everything that can be asked for; ids are unique (a test says so). */
-export const ACTIONS: readonly Action[] = [...viewActions, ...editActions];
+export { ACTIONS };
 
 /** The keys of an action: the person's own, else the default ones. */
 export function keysOf(editor: Editor, action: Action): readonly string[] {
-  return editor.settings.values.keymap[action.id] ?? action.keys;
+  return keysIn(editor.settings.values.keymap, action);
 }
 
 /** The key of a class: its own of the rulebook, else its place 1 to 9. */
