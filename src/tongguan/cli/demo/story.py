@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+from tongguan.cli.demo import agreement, pay
 from tongguan.cli.simulation.people import CARELESS, Habits, Inspector, Worker
 from tongguan.cli.simulation.site import Site, SiteError
 from tongguan.core.settings import Settings
@@ -58,6 +59,7 @@ def tell(settings: Settings, link: str, plates: int, train: bool, say: Say) -> S
     made = owner.post("/api/v1/projects", {"name": "钢板缺陷识别", "description": "热轧钢板表面六类缺陷，框标注。"})
     story.project = f"/api/v1/projects/{made['id']}"
     _settings(owner, story.project)
+    pay.set_rates(owner, story.project)
     _invite_all(story, owner, address, str(made["id"]))
     say("people have joined")
     trainer, manager = story.people["trainer"], story.people["manager"]
@@ -72,6 +74,7 @@ def tell(settings: Settings, link: str, plates: int, train: bool, say: Say) -> S
     workers = _workers(story, random)
     _all_at_once([worker.study for worker in workers])
     say("people have studied and taken the exam")
+    agreement.ask_twice(manager, story.project, _plain_items(trainer, story))
     manager.post(f"{story.project}/tasks/create", {})
     _ask(story, workers[0])
     _all_at_once([lambda one=worker: one.work(plates // 7) for worker in workers if _may_work(worker)])  # type: ignore[misc]
@@ -80,7 +83,7 @@ def tell(settings: Settings, link: str, plates: int, train: bool, say: Say) -> S
     say("work is reviewed, findings go back")
     _rework_and_contest(story, workers)
     _freeze(trainer, story.project)
-    owner.post(f"{story.project}/pay/periods/close")
+    pay.close_and_appeal(owner, manager, story.project, [worker.site for worker in workers])
     _all_at_once([lambda one=worker: one.work(4) for worker in workers if _may_work(worker)])  # type: ignore[misc]
     say("a version is frozen and exported, a pay period is closed")
     if train:
@@ -182,6 +185,14 @@ def _gold(trainer: Site, story: Story, count: int) -> None:
     trainer.post(f"{story.project}/rules/publish", {"note": "补充例图"})
 
 
+def _plain_items(trainer: Site, story: Story) -> list[str]:
+    """Plates in use that are no gold, those with most defects first: there people differ."""
+    gold = {row["item_id"] for row in trainer.get(f"{story.project}/gold")}
+    items = trainer.pages(f"{story.project}/items", state="ok", limit=200)
+    plain = [item for item in items if item["id"] not in gold]
+    return [item["id"] for item in sorted(plain, key=lambda item: -len(story.truth[item["name"]]))]
+
+
 def _workers(story: Story, random: Random) -> list[Worker]:
     return [
         Worker(
@@ -215,12 +226,13 @@ def _ask(story: Story, worker: Worker) -> None:
 
 
 def _collected(story: Story, manager: Site, submitted: int) -> Callable[[], bool]:
-    """Whether every ordinary answer has reached its lot, or was hidden gold: events are delivered a little later."""
+    """Whether every ordinary answer has reached its lot, waits to be settled, or was hidden gold: events are delivered
+    a little later."""
 
     def check() -> bool:
         lots = sum(int(lot["size"]) for lot in manager.get(f"{story.project}/lots"))
         gold = sum(int(row["answers"]) for row in manager.get(f"{story.project}/gold"))
-        return lots + gold >= submitted
+        return lots + gold + agreement.waiting(manager, story.project) >= submitted
 
     return check
 
@@ -231,6 +243,7 @@ def _review(story: Story, manager: Site, random: Random, submitted: int) -> None
     for role in ("inspector", "inspector2"):
         inspector = Inspector(story.people[role], story.project, story.truth, Random(random.random()), iou=0.55)
         inspector.review(60 if role == "inspector" else 25)
+    agreement.settle_some(story.people["inspector"], story.project, story.truth)
 
 
 def _rework_and_contest(story: Story, workers: Sequence[Worker]) -> None:
