@@ -27,21 +27,12 @@ def rules_published(context: JobContext, payload: dict[str, Any]) -> None:
 
 
 @job(QUALIFICATION_CHANGED, name="academy.qualification_changed")
-def qualification_changed(context: JobContext, payload: dict[str, Any]) -> None:
-    """Somebody may work, or may no longer."""
-    _refresh(context, payload)
-
-
 @job(MEMBERS_CHANGED, name="academy.members_changed")
-def members_changed(context: JobContext, payload: dict[str, Any]) -> None:
-    """Somebody joined or left."""
-    _refresh(context, payload)
-
-
 @job(SETTINGS_CHANGED, name="academy.settings_changed")
-def settings_changed(context: JobContext, payload: dict[str, Any]) -> None:
-    """The project asks for more or fewer gold items."""
-    _refresh(context, payload)
+def refresh_gate(context: JobContext, payload: dict[str, Any]) -> None:
+    """Somebody may work or no longer, joined or left, or the project asks for more or fewer gold items."""
+    with context.transaction() as session:
+        gate.refresh(session, UUID(payload["project_id"]))
 
 
 @together(ANNOTATION_SUBMITTED, name="academy.annotation_submitted")
@@ -65,8 +56,3 @@ def refresh_gates(session: Session) -> int:
     for project_id in projects:
         gate.refresh(session, project_id)
     return len(projects)
-
-
-def _refresh(context: JobContext, payload: dict[str, Any]) -> None:
-    with context.transaction() as session:
-        gate.refresh(session, UUID(payload["project_id"]))

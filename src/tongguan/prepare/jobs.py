@@ -21,30 +21,12 @@ def check(context: JobContext, payload: dict[str, Any]) -> None:
     check_batch(context, UUID(payload["project_id"]), UUID(payload["batch_id"]))
 
 
-def _evaluate(context: JobContext, payload: dict[str, Any]) -> None:
+@job(BATCH_STARTED, name="prepare.batch_started")
+@job(ITEMS_CHANGED, name="prepare.items_changed")
+@job(ITEM_ERASED, name="prepare.item_erased")
+@job(SETTINGS_CHANGED, name="prepare.settings_changed")
+def evaluate(context: JobContext, payload: dict[str, Any]) -> None:
+    """Evaluates the gate: a batch is being read, items were refused, taken back, given terms or erased, or the project
+    has other settings."""
     with context.transaction() as session:
         evaluate_gate(session, UUID(payload["project_id"]))
-
-
-@job(BATCH_STARTED, name="prepare.batch_started")
-def on_start(context: JobContext, payload: dict[str, Any]) -> None:
-    """Shows that the data gate is being worked on."""
-    _evaluate(context, payload)
-
-
-@job(ITEMS_CHANGED, name="prepare.items_changed")
-def on_change(context: JobContext, payload: dict[str, Any]) -> None:
-    """Evaluates the gate after items were refused, taken back or given terms."""
-    _evaluate(context, payload)
-
-
-@job(ITEM_ERASED, name="prepare.item_erased")
-def on_erase(context: JobContext, payload: dict[str, Any]) -> None:
-    """Evaluates the gate without the erased item."""
-    _evaluate(context, payload)
-
-
-@job(SETTINGS_CHANGED, name="prepare.settings_changed")
-def on_settings(context: JobContext, payload: dict[str, Any]) -> None:
-    """Evaluates the gate by the new settings."""
-    _evaluate(context, payload)
