@@ -10,6 +10,7 @@ from tongguan.collect import endpoints as collect
 from tongguan.connect import endpoints as connect
 from tongguan.datasets import endpoints as datasets
 from tongguan.deploy import endpoints as deploy
+from tongguan.evaluate import endpoints as evaluate
 from tongguan.flows import endpoints as flows
 from tongguan.industries import endpoints as industries
 from tongguan.people import endpoints as people
@@ -36,6 +37,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     deploy.line_router,
     deploy.router,
     deploy.alarm_router,
+    evaluate.router,
     flows.router,
     industries.router,
     connect.router,

@@ -31,6 +31,7 @@ __all__ = [
     "Window",
     "add_arrival",
     "batch_facts",
+    "brightness_of",
     "check_group_rule",
     "count_items",
     "find_item",
@@ -140,6 +141,11 @@ def mark_label_state(session: Session, item_ids: Sequence[UUID], state: str) -> 
 def iterate_measured(session: Session, project_id: UUID, batch_id: UUID | None = None) -> Iterator[Measured]:
     """Items in use with their measurements, in order of import, in constant memory: for the checks."""
     return marks.measured(session, project_id, batch_id)
+
+
+def brightness_of(session: Session, ids: Iterable[UUID]) -> dict[UUID, float]:
+    """Mean gray level (0 to 255) of items that have been measured."""
+    return marks.brightness(session, ids)
 
 
 def set_clusters(session: Session, clusters: Sequence[tuple[UUID, str, Sequence[str]]]) -> None:

@@ -66,7 +66,7 @@ class PeriodicSpec:
 
 JOBS: dict[str, JobSpec] = {}
 PERIODIC: dict[str, PeriodicSpec] = {}
-QUEUES: dict[str, int] = {"default": 2, "training": 1, "outgoing": 4}
+QUEUES: dict[str, int] = {"default": 2, "training": 1, "evaluation": 1, "outgoing": 4}
 
 
 def job(kind: str, name: str, queue: str = "default") -> Callable[[JobFunction], JobFunction]:

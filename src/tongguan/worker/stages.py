@@ -8,6 +8,7 @@ from tongguan.collect import jobs as collect
 from tongguan.connect import jobs as connect
 from tongguan.datasets import jobs as datasets
 from tongguan.deploy import jobs as deploy
+from tongguan.evaluate import jobs as evaluate
 from tongguan.flows import jobs as flows
 from tongguan.prepare import jobs as prepare
 from tongguan.quality import jobs as quality
@@ -25,5 +26,6 @@ JOB_MODULES: tuple[object, ...] = (
     datasets,
     train,
     deploy,
+    evaluate,
     connect,
 )

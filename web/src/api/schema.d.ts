@@ -890,6 +890,70 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/benchmarks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Benchmarks
+         * @description Benchmarks, newest first.
+         */
+        get: operations["list_benchmarks"];
+        put?: never;
+        /**
+         * Freeze Benchmark
+         * @description Freezes the kept side of a version as a benchmark; its items never change.
+         */
+        post: operations["freeze_benchmark"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/benchmarks/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Benchmark
+         * @description One benchmark.
+         */
+        get: operations["get_benchmark"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/benchmarks/{number}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Benchmark Items
+         * @description Items of a benchmark by position.
+         */
+        get: operations["list_benchmark_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/burn-up": {
         parameters: {
             query?: never;
@@ -904,6 +968,30 @@ export interface paths {
         get: operations["get_burn_up"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/champion": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Champion
+         * @description The champion of now and those before.
+         */
+        get: operations["get_champion"];
+        put?: never;
+        /**
+         * Make Champion
+         * @description Makes the model of an evaluation champion. Against the verdict only a trainer or owner may, with a reason.
+         */
+        post: operations["make_champion"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1528,6 +1616,130 @@ export interface paths {
          * @description Goes on with a kept draft, on its task.
          */
         post: operations["adopt_draft"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/evaluations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluations
+         * @description Evaluations, newest first.
+         */
+        get: operations["list_evaluations"];
+        put?: never;
+        /**
+         * Start Evaluation
+         * @description Measures a model on a benchmark beside the champion, in the background.
+         */
+        post: operations["start_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/evaluations/{evaluation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Evaluation
+         * @description One evaluation with its verdict and figures.
+         */
+        get: operations["get_evaluation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/evaluations/{evaluation_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Evaluation
+         * @description Stops an evaluation at its next picture.
+         */
+        post: operations["cancel_evaluation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/evaluations/{evaluation_id}/compare/{other_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Compare Evaluations
+         * @description Two finished evaluations on one benchmark: paired differences, first minus second.
+         */
+        get: operations["compare_evaluations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/evaluations/{evaluation_id}/pictures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Evaluation Pictures
+         * @description The pictures that a figure counts: a state, a cell of the confusion ('' is background), a slice.
+         */
+        get: operations["list_evaluation_pictures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/evaluations/{evaluation_id}/relabel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Relabel Pictures
+         * @description Sends pictures of an evaluation back to labelling.
+         */
+        post: operations["relabel_pictures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4261,6 +4473,118 @@ export interface components {
             source: string;
         };
         /**
+         * BenchmarkIn
+         * @description Freezes the kept side of a version.
+         */
+        BenchmarkIn: {
+            /**
+             * Dataset Version
+             * @description Number of a frozen version.
+             */
+            dataset_version: number;
+            /**
+             * Guards
+             * @description Guarded slices with margins; null = those of the project's settings.
+             */
+            guards?: components["schemas"]["Guard"][] | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * BenchmarkItemOut
+         * @description An item of a benchmark.
+         */
+        BenchmarkItemOut: {
+            /** Asset Sha256 */
+            asset_sha256: string;
+            /** Brightness */
+            brightness: number | null;
+            /** Erased */
+            erased: boolean;
+            /** Group Key */
+            group_key: string;
+            /** Height */
+            height: number;
+            /**
+             * Item Id
+             * Format: uuid
+             */
+            item_id: string;
+            /** Labels */
+            labels: {
+                [key: string]: unknown;
+            }[];
+            /** Name */
+            name: string;
+            /** Position */
+            position: number;
+            /** Source */
+            source: string;
+            /**
+             * Thumb Url
+             * @default
+             */
+            thumb_url: string;
+            /** Width */
+            width: number;
+        };
+        /**
+         * BenchmarkItemPage
+         * @description A window of items by position.
+         */
+        BenchmarkItemPage: {
+            /** Items */
+            items: components["schemas"]["BenchmarkItemOut"][];
+            /**
+             * Next
+             * @description Position to go on after.
+             */
+            next: number | null;
+        };
+        /**
+         * BenchmarkOut
+         * @description A benchmark. `erased`: items that are left out because consent was withdrawn.
+         */
+        BenchmarkOut: {
+            /**
+             * Counts
+             * @description items, labels, groups, empty, by_class, by_source.
+             */
+            counts: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string | null;
+            /**
+             * Dataset Version
+             * @default 0
+             */
+            dataset_version: number;
+            /**
+             * Erased
+             * @default 0
+             */
+            erased: number;
+            /** Guards */
+            guards: components["schemas"]["Guard"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Manifest Hash */
+            manifest_hash: string;
+            /** Name */
+            name: string;
+            /** Number */
+            number: number;
+        };
+        /**
          * BoxLabel
          * @description x and y of the top left corner, width and height, in pixels. A size of 0 is stored, and found by `problems`.
          */
@@ -4336,6 +4660,65 @@ export interface components {
              * @description Items in the project until then, refused and erased ones left out.
              */
             items: number;
+        };
+        /**
+         * ChampionIn
+         * @description Makes the model of a finished evaluation champion.
+         */
+        ChampionIn: {
+            /**
+             * Evaluation Id
+             * Format: uuid
+             */
+            evaluation_id: string;
+            /**
+             * Reason
+             * @description Needed where the evaluation did not pass.
+             * @default
+             */
+            reason: string;
+        };
+        /**
+         * ChampionOut
+         * @description A champion, and who made it one.
+         */
+        ChampionOut: {
+            /** Evaluation */
+            evaluation: number | null;
+            /** Evaluation Id */
+            evaluation_id: string | null;
+            /** Model */
+            model: number;
+            /**
+             * Model Version Id
+             * Format: uuid
+             */
+            model_version_id: string;
+            /** Passed */
+            passed: boolean;
+            /** Person */
+            person: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Since
+             * Format: date-time
+             */
+            since: string;
+        };
+        /**
+         * ChampionPage
+         * @description The champion of now and those before, newest first.
+         */
+        ChampionPage: {
+            champion: components["schemas"]["ChampionOut"] | null;
+            /** History */
+            history: components["schemas"]["ChampionOut"][];
         };
         /**
          * Change
@@ -4643,6 +5026,26 @@ export interface components {
              * @description Number of the last command stored: resend what comes behind it.
              */
             seq: number;
+        };
+        /**
+         * ComparedOut
+         * @description Two evaluations on one benchmark: paired differences, first minus second.
+         */
+        ComparedOut: {
+            /** Benchmark */
+            benchmark: number;
+            /** Difference */
+            difference: {
+                [key: string]: unknown;
+            };
+            first: components["schemas"]["EvaluationOut"];
+            /** Items */
+            items: number;
+            second: components["schemas"]["EvaluationOut"];
+            /** Slices */
+            slices: {
+                [key: string]: unknown;
+            }[];
         };
         /**
          * Condition
@@ -5393,6 +5796,238 @@ export interface components {
              * @constant
              */
             state: "erased";
+        };
+        /**
+         * EvaluationDetail
+         * @description An evaluation with everything that was measured.
+         */
+        EvaluationDetail: {
+            /**
+             * Benchmark
+             * @default 0
+             */
+            benchmark: number;
+            /**
+             * Benchmark Name
+             * @default
+             */
+            benchmark_name: string;
+            /**
+             * Champion
+             * @description Number of the model that it was compared with.
+             */
+            champion?: number | null;
+            /** Comparison */
+            comparison: {
+                [key: string]: unknown;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Detail
+             * @description operating, precision_recall, thresholds, calibration, confusion, left_out.
+             */
+            detail: {
+                [key: string]: unknown;
+            };
+            /**
+             * Difference
+             * @description Metric -> paired difference to the champion.
+             */
+            difference?: {
+                [key: string]: unknown;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Champion
+             * @description Its model is the champion now.
+             * @default false
+             */
+            is_champion: boolean;
+            /** Items */
+            items: number | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Left Out */
+            left_out: number | null;
+            /**
+             * May Follow
+             * @description Passed against the champion of now: one click makes it champion.
+             * @default false
+             */
+            may_follow: boolean;
+            /** Metrics */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Model
+             * @default 0
+             */
+            model: number;
+            /**
+             * Model Version Id
+             * Format: uuid
+             */
+            model_version_id: string;
+            /** Number */
+            number: number;
+            /**
+             * Overlap
+             * @description Items of the benchmark that the model was trained on; null = not known.
+             */
+            overlap: number | null;
+            /** Passed */
+            passed: boolean | null;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Reference */
+            reference: {
+                [key: string]: unknown;
+            };
+            /**
+             * Rules
+             * @description metric, least, guards, least_labels, miss_fen, false_fen.
+             */
+            rules: {
+                [key: string]: unknown;
+            };
+            /** Slices */
+            slices: {
+                [key: string]: unknown;
+            }[];
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
+            /** Threshold */
+            threshold: number | null;
+            /** Worst */
+            worst: components["schemas"]["PictureOut"][];
+        };
+        /**
+         * EvaluationIn
+         * @description Measures a model on a benchmark, beside the champion.
+         */
+        EvaluationIn: {
+            /**
+             * Benchmark
+             * @description Number; null = the newest.
+             */
+            benchmark?: number | null;
+            /**
+             * Model
+             * @description Number of a model version.
+             */
+            model: number;
+        };
+        /**
+         * EvaluationOut
+         * @description An evaluation. `passed`: the verdict; null until it is done.
+         */
+        EvaluationOut: {
+            /**
+             * Benchmark
+             * @default 0
+             */
+            benchmark: number;
+            /**
+             * Benchmark Name
+             * @default
+             */
+            benchmark_name: string;
+            /**
+             * Champion
+             * @description Number of the model that it was compared with.
+             */
+            champion?: number | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Difference
+             * @description Metric -> paired difference to the champion.
+             */
+            difference?: {
+                [key: string]: unknown;
+            };
+            /** Ended At */
+            ended_at: string | null;
+            /** Error */
+            error: {
+                [key: string]: unknown;
+            } | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Is Champion
+             * @description Its model is the champion now.
+             * @default false
+             */
+            is_champion: boolean;
+            /** Items */
+            items: number | null;
+            /** Job Id */
+            job_id: string | null;
+            /** Left Out */
+            left_out: number | null;
+            /**
+             * May Follow
+             * @description Passed against the champion of now: one click makes it champion.
+             * @default false
+             */
+            may_follow: boolean;
+            /** Metrics */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /**
+             * Model
+             * @default 0
+             */
+            model: number;
+            /**
+             * Model Version Id
+             * Format: uuid
+             */
+            model_version_id: string;
+            /** Number */
+            number: number;
+            /**
+             * Overlap
+             * @description Items of the benchmark that the model was trained on; null = not known.
+             */
+            overlap: number | null;
+            /** Passed */
+            passed: boolean | null;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "cancelled";
         };
         /**
          * EvaluationSettings
@@ -7880,6 +8515,65 @@ export interface components {
             width: number | null;
         };
         /**
+         * PictureOut
+         * @description A picture with its drawn and found labels, each with `state`.
+         */
+        PictureOut: {
+            /** Brightness */
+            brightness: number | null;
+            /** Cost Fen */
+            cost_fen: number;
+            /** Found */
+            found: {
+                [key: string]: unknown;
+            }[];
+            /** Height */
+            height: number;
+            /**
+             * Image Url
+             * @default
+             */
+            image_url: string;
+            /** Invented */
+            invented: number;
+            /**
+             * Item
+             * Format: uuid
+             */
+            item: string;
+            /** Missed */
+            missed: number;
+            /** Name */
+            name: string;
+            /** Right */
+            right: number;
+            /** Source */
+            source: string;
+            /**
+             * Thumb Url
+             * @default
+             */
+            thumb_url: string;
+            /** Truth */
+            truth: {
+                [key: string]: unknown;
+            }[];
+            /** Width */
+            width: number;
+            /** Wrong */
+            wrong: number;
+        };
+        /**
+         * PicturePage
+         * @description Pictures that a figure counts, those with the dearest mistakes first.
+         */
+        PicturePage: {
+            /** Items */
+            items: components["schemas"]["PictureOut"][];
+            /** Total */
+            total: number;
+        };
+        /**
          * PictureView
          * @description The item under review, with links to its bytes.
          */
@@ -8699,6 +9393,20 @@ export interface components {
             reason: string;
         };
         /**
+         * ReasonOut
+         * @description A reason of the verdict. ok: true speaks for the model, false against it, null is only said.
+         */
+        ReasonOut: {
+            /** Code */
+            code: string;
+            /** Ok */
+            ok: boolean | null;
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+        };
+        /**
          * RecipeOut
          * @description A recipe with its parameters as JSON schema, from which the form is made.
          */
@@ -8789,6 +9497,27 @@ export interface components {
             x: number;
             /** Y */
             y: number;
+        };
+        /**
+         * RelabelIn
+         * @description Sends items back to labelling.
+         */
+        RelabelIn: {
+            /** Items */
+            items: string[];
+            /**
+             * Priority
+             * @default 10
+             */
+            priority: number;
+        };
+        /**
+         * RelabelOut
+         * @description How many tasks were made.
+         */
+        RelabelOut: {
+            /** Created */
+            created: number;
         };
         /**
          * ReopenIn
@@ -13104,6 +13833,139 @@ export interface operations {
             };
         };
     };
+    list_benchmarks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarkOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    freeze_benchmark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BenchmarkIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarkOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_benchmark: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarkOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_benchmark_items: {
+        parameters: {
+            query?: {
+                after?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                number: number;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BenchmarkItemPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_burn_up: {
         parameters: {
             query?: never;
@@ -13122,6 +13984,72 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BurnDay"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_champion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChampionPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_champion: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChampionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ChampionPage"];
                 };
             };
             /** @description Validation Error */
@@ -14361,6 +15289,248 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Work"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_evaluations: {
+        parameters: {
+            query?: {
+                model_id?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvaluationIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_evaluation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvaluationOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    compare_evaluations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                other_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparedOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_evaluation_pictures: {
+        parameters: {
+            query?: {
+                state?: ("right" | "wrong" | "missed" | "invented") | null;
+                truth?: string | null;
+                found?: string | null;
+                kind?: ("class" | "size" | "brightness" | "source") | null;
+                value?: string | null;
+                skip?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PicturePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    relabel_pictures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                evaluation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RelabelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RelabelOut"];
                 };
             };
             /** @description Validation Error */

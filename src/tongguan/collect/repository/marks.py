@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -43,6 +43,13 @@ class Measured:
     group_key: str | None
     cluster_key: str | None
     measurement: dict[str, Any]
+
+
+def brightness(session: Session, ids: Iterable[UUID]) -> dict[UUID, float]:
+    """Mean gray level of items that have been measured, in one query."""
+    light = Item.measurement["brightness"].as_float()
+    query = select(Item.id, light).where(Item.id.in_(list(ids)), light.is_not(None))
+    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def iterate(session: Session, project_id: UUID, batch_id: UUID | None, state: str | None) -> Iterator[ImportedMarks]:

@@ -66,6 +66,15 @@ def measured(
     }
 
 
+def paired(task: str, first: Side, second: Side, resamples: int = RESAMPLES) -> dict[str, Any]:
+    """Two models on the same items, first minus second: differences of the metrics, overall and by slice."""
+    one, two = table(task, first.judged, resamples), table(task, second.judged, resamples)
+    return {
+        "difference": _comparison(one, two)["difference"],
+        "slices": _slices(one, two, Rules("", 0.0, (), 0, 0, 0)),
+    }
+
+
 def _metrics(found: Table) -> dict[str, Any]:
     whole = next(row for part, row in found.items() if part.kind == "all")
     return {metric: drawn.interval().as_json() for metric, drawn in whole.items()}
@@ -145,6 +154,7 @@ def picture(judged: Judged, one: Outcome, cost_fen: int) -> dict[str, Any]:
         "brightness": judged.brightness,
         "source": judged.source,
         **one.counts,
+        "cells": [list(pair) for pair in sorted(one.cells)],
         "cost_fen": cost_fen,
         "truth": _stated(one.truth),
         "found": _stated(one.found),

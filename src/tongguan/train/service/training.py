@@ -16,7 +16,6 @@ from tongguan.core import events, failpoints
 from tongguan.core.clock import now
 from tongguan.core.ids import new_id
 from tongguan.core.jobs import JobCancelled, JobContext
-from tongguan.projects.interface import record_gate
 from tongguan.train import repository
 from tongguan.train.events import MODEL_TRAINED
 from tongguan.train.models import ModelVersion, TrainRun
@@ -168,7 +167,6 @@ def _finish(context: JobContext, run_id: UUID, folder: RunFolder) -> dict[str, A
             session.flush()
             payload = {"project_id": str(row.project_id), "model_version_id": str(made.id), "run_id": str(run_id)}
             events.emit(session, MODEL_TRAINED, payload)
-            _note_gate(session, row, metrics, made.number)
     archive.unlink(missing_ok=True)
     return metrics
 
@@ -182,12 +180,6 @@ def _pace(folder: RunFolder) -> float | None:
     ]
     paces = sorted(seconds / steps for seconds, steps in pairs if steps > 0 and seconds > 0)
     return round(paces[len(paces) // 2], 4) if paces else None
-
-
-def _note_gate(session: Any, row: TrainRun, metrics: dict[str, Any], number: int) -> None:
-    """Gate 4 works from the first model on; a verdict needs the evaluation stage."""
-    figure = {**metrics.get("map50", {}), "model": number}
-    record_gate(session, row.project_id, 4, "working", figure, [{"code": "evaluate.no_benchmark", "params": {}}])
 
 
 def _pack(model: Path, archive: Path) -> None:

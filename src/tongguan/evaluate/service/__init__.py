@@ -1,0 +1,1 @@
+"""Use cases of evaluate: one file each."""
