@@ -26,6 +26,7 @@ export const PLACES: readonly Place[] = [
   { id: "pay", path: "/pay", group: "work", roles: lead },
   { id: "datasets", path: "/datasets", group: "model", roles: [...lead, "engineer", "client"] },
   { id: "models", path: "/models", group: "model", roles: [...lead, "engineer"] },
+  { id: "evaluations", path: "/evaluations", group: "model", roles: [...lead, "engineer", "client"] },
   { id: "jobs", path: "/jobs", group: "project", roles: staff },
   { id: "connections", path: "/connections", group: "project", roles: ["manager"] },
   { id: "settings", path: "/settings", group: "project", roles: lead },

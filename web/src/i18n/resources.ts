@@ -5,6 +5,7 @@ import enConnect from "./en/connect";
 import enDatasets from "./en/datasets";
 import enEditor from "./en/editor";
 import enErrors from "./en/errors";
+import enEvaluate from "./en/evaluate";
 import enKeys from "./en/keys";
 import enLabel from "./en/label";
 import enPeople from "./en/people";
@@ -22,6 +23,7 @@ import zhConnect from "./zh/connect";
 import zhDatasets from "./zh/datasets";
 import zhEditor from "./zh/editor";
 import zhErrors from "./zh/errors";
+import zhEvaluate from "./zh/evaluate";
 import zhKeys from "./zh/keys";
 import zhLabel from "./zh/label";
 import zhPeople from "./zh/people";
@@ -41,6 +43,7 @@ export const zh = {
   editor: zhEditor,
   errors: zhErrors,
   keys: zhKeys,
+  evaluate: zhEvaluate,
   label: zhLabel,
   people: zhPeople,
   projects: zhProjects,
@@ -63,6 +66,7 @@ export const en = {
   editor: enEditor,
   errors: enErrors,
   keys: enKeys,
+  evaluate: enEvaluate,
   label: enLabel,
   people: enPeople,
   projects: enProjects,

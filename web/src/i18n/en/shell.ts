@@ -25,6 +25,7 @@ export default {
     pay: "Pay",
     datasets: "Datasets",
     models: "Models",
+    evaluations: "Evaluation",
     jobs: "Background jobs",
     connections: "Connections",
     settings: "Settings",

@@ -18,6 +18,7 @@ export default {
   models: "Model versions",
   begun: "Begun",
   threshold: "Threshold",
+  evaluate: "Evaluate",
   prelabel: "Pre-label with it",
   prelabelHint:
     "Proposals appear as dashed boxes in tasks that are still open; annotators keep (Y), correct or throw away (N) each, and it is counted.",

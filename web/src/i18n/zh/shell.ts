@@ -25,6 +25,7 @@ export default {
     pay: "结算",
     datasets: "数据集",
     models: "训练",
+    evaluations: "评测",
     jobs: "后台任务",
     connections: "外部连接",
     settings: "设置",

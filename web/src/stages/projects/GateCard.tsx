@@ -21,9 +21,17 @@ function nextOf(gate: Gate, roles: ReadonlySet<Role>): { path: string; label: st
       if (hasRole(roles, "inspector") && !lead) return { path: "/review", label: "review" };
       if (hasRole(roles, "annotator") && !lead) return { path: "/label", label: "label" };
       return { path: "/quality", label: "quality" };
-    default:
-      return { path: "/models", label: "models" };
+    case 4:
+      if (gate.state === "closed" || !hasRole(roles, "manager", "trainer", "engineer", "client")) break;
+      return { path: "/evaluations", label: "evaluations" };
   }
+  return { path: "/models", label: "models" };
+}
+
+/** The metric that gates four and five go by, as people write it. */
+function metricOf(gate: Gate): string {
+  const names: Record<string, string> = { map50_95: "mAP50-95", macro_f1: "F1", accuracy: "accuracy" };
+  return names[String(gate.figure.metric)] ?? "mAP50";
 }
 
 function share(value: unknown): string {
@@ -44,7 +52,7 @@ function Figure({ gate }: { gate: Gate }) {
       </span>
     );
   }
-  const unit = gate.gate === 1 ? t("unit.items") : gate.gate === 2 ? t("unit.people") : t("unit.map50");
+  const unit = gate.gate === 1 ? t("unit.items") : gate.gate === 2 ? t("unit.people") : metricOf(gate);
   const number = gate.gate >= 4 ? formatNumber(value, 3) : formatNumber(value);
   return (
     <span className="tg-gate-figure">

@@ -2,6 +2,7 @@ import { Button, Form, InputNumber, Select, Spin, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { hasRole, useRoles } from "../../api/me";
 import { ErrorNote } from "../../ui/ErrorNote";
+import { EvaluationSettings } from "./EvaluationSettings";
 import { GateHistory } from "./GateHistory";
 import { type Settings, useProject, useProjectActions, useProjectId } from "./queries";
 import "./projects.css";
@@ -115,6 +116,7 @@ export default function SettingsPage() {
               ))}
           </section>
         ))}
+        <EvaluationSettings />
         <div className="tg-row" style={{ margin: "14px 0" }}>
           <Button type="primary" htmlType="submit" loading={changeSettings.isPending}>
             {common("save")}
@@ -137,5 +139,6 @@ function merge(before: Settings, values: Settings): Settings {
     labelling: { ...before.labelling, ...values.labelling },
     quality: { ...before.quality, ...values.quality },
     split: { ...before.split, ...values.split },
+    evaluation: { ...before.evaluation, ...values.evaluation },
   } as Settings;
 }

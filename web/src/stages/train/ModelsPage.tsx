@@ -1,6 +1,7 @@
 import { Button, Table, Tag } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { hasRole, useRoles } from "../../api/me";
 import { formatBytes, formatDateTime, formatNumber } from "../../i18n/format";
 import { EmptyState } from "../../ui/EmptyState";
@@ -102,6 +103,12 @@ export default function ModelsPage() {
               {
                 key: "download",
                 render: (_, model) => (model.url ? <a href={model.url}>{`ONNX ${formatBytes(model.size)}`}</a> : null),
+              },
+              {
+                key: "evaluate",
+                render: (_, model) => (
+                  <Link to={`/projects/${project}/evaluations?model=${model.number}`}>{t("evaluate")}</Link>
+                ),
               },
               {
                 key: "prelabel",
