@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Annotated, TypeVar
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from tongguan.annotate.schemas import (
@@ -36,6 +37,7 @@ from tongguan.annotate.service import claim, drafts, keeping, listing, revising,
 from tongguan.annotate.service.refusing import Refused
 from tongguan.core import failpoints
 from tongguan.core.database import Session
+from tongguan.core.tables import CSV, download
 from tongguan.projects.interface import (
     DoorRoute,
     ProjectAccess,
@@ -131,6 +133,15 @@ def list_tasks(
     return listing.list_tasks(access.session, access.project.id, limit, after, (state, purpose, item))
 
 
+@router.get("/tasks.csv", response_class=StreamingResponse)
+def download_tasks(
+    access: Lead, request: Request, state: TaskState | None = None, purpose: Purpose | None = None
+) -> StreamingResponse:
+    """The list of tasks as it is shown; cells are never formulas."""
+    parts = listing.tasks_csv(request.app.state.database, access.caller, access.project.id, (state, purpose, None))
+    return StreamingResponse(parts, media_type=CSV, headers=download("tasks.csv"))
+
+
 @router.patch("/tasks")
 def change_tasks(access: Lead, wish: TasksPatchIn) -> Changed:
     """Sets the priority of unfinished tasks, leaves them out, closes them or opens them again."""
@@ -193,6 +204,18 @@ def list_annotations(
 ) -> AnnotationPage:
     """Answers, newest first. Who only annotates sees their own."""
     return listing.list_annotations(access, limit, after, person, (state, item))
+
+
+@router.get("/annotations.csv", response_class=StreamingResponse)
+def download_annotations(
+    access: Viewer,
+    request: Request,
+    person: str | None = Query(default=None, max_length=40, description="A person's id, or `me`."),
+    state: AnnotationState | None = None,
+) -> StreamingResponse:
+    """The list of answers as it is shown; who only annotates gets their own."""
+    parts = listing.annotations_csv(request.app.state.database, access, person, (state, None))
+    return StreamingResponse(parts, media_type=CSV, headers=download("answers.csv"))
 
 
 @router.get("/annotations/{annotation_id}")

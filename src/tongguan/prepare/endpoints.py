@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi.responses import HTMLResponse, JSONResponse, Response, StreamingResponse
 
 from tongguan.collect.interface import ItemFilter
+from tongguan.core import tables
 from tongguan.prepare.schemas import (
     GateNow,
     ItemDetail,
@@ -49,6 +50,24 @@ def list_items(
     """Items of the project, in order of import, or by name when looked up by name."""
     chosen = ItemFilter(access.project.id, state, batch, q or None, group, label_state)
     return listing.item_page(access.session, access.caller, chosen, check, limit, after)
+
+
+@router.get("/items.csv", response_class=StreamingResponse)
+def download_items(
+    access: Team,
+    request: Request,
+    state: ItemState | None = None,
+    batch: UUID | None = None,
+    check: Annotated[str | None, Query(max_length=60)] = None,
+    q: Annotated[str | None, Query(max_length=500)] = None,
+    group: Annotated[str | None, Query(max_length=500)] = None,
+    label_state: Annotated[str | None, Query(max_length=40)] = None,
+    columns: Annotated[str, Query(max_length=400, description="Names separated by commas; empty = all.")] = "",
+) -> StreamingResponse:
+    """The list of items as it is shown: the same filters, the chosen columns; cells are never formulas."""
+    chosen = ItemFilter(access.project.id, state, batch, q or None, group, label_state)
+    parts = listing.items_csv(request.app.state.database, access.caller, chosen, check, columns)
+    return StreamingResponse(parts, media_type=tables.CSV, headers=tables.download("items.csv"))
 
 
 @router.get("/items/{item_id}")

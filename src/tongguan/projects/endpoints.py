@@ -13,6 +13,7 @@ from tongguan.projects.interface import ProjectAccess, project_role
 from tongguan.projects.schemas import (
     GateRecordOut,
     JobOut,
+    ListName,
     MapOut,
     MemberIn,
     MemberOut,
@@ -20,6 +21,8 @@ from tongguan.projects.schemas import (
     ProjectOut,
     ProjectPatch,
     ProjectSettings,
+    ViewIn,
+    ViewOut,
 )
 
 router = APIRouter(prefix="/api/v1/projects", tags=["projects"])
@@ -124,3 +127,22 @@ def get_job(access: Worker, job_id: UUID) -> JobOut:
 def cancel_job(access: Lead, job_id: UUID) -> JobOut:
     """Asks a work to end; what is done stays, and it says so."""
     return JobOut.model_validate(service.cancel_job(access.session, access.caller, access.project.id, job_id))
+
+
+@router.get("/{project_id}/views")
+def list_views(access: Worker, of: ListName) -> list[ViewOut]:
+    """Saved views of a list: the caller's own and shared ones."""
+    return service.list_views(access.session, access.caller, access.project.id, of)
+
+
+@router.post("/{project_id}/views", status_code=201)
+def save_view(access: Worker, wish: ViewIn) -> ViewOut:
+    """Keeps a list as it is shown under a name; the same name again replaces it."""
+    return service.save_view(access.session, access.caller, access.project.id, wish)
+
+
+@router.delete("/{project_id}/views/{view_id}", status_code=204)
+def delete_view(access: Worker, view_id: UUID) -> None:
+    """Removes a saved view: one's own; who leads the project also shared ones."""
+    leads = bool(access.roles & {"owner", "manager"})
+    service.delete_view(access.session, access.caller, access.project.id, view_id, leads)

@@ -80,3 +80,18 @@ class ProjectVisit(OrgRow, Base):
     person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id", name="project_visit_person_id_fkey"))
     seen_at: Mapped[datetime]
     before_at: Mapped[datetime | None]
+
+
+class SavedView(OrgRow, Base):
+    """A list narrowed and laid out as somebody wants it: the page's address and its columns, under a name."""
+
+    __tablename__ = "saved_view"
+    __table_args__ = (UniqueConstraint("project_id", "list", "person_id", "name", name="uq_saved_view"),)
+
+    project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
+    person_id: Mapped[UUID] = mapped_column(ForeignKey("person.id"))
+    list_name: Mapped[str] = mapped_column("list", Text)
+    name: Mapped[str] = mapped_column(Text)
+    query: Mapped[str] = mapped_column(Text)
+    columns: Mapped[list[str]] = mapped_column(server_default=text("'[]'"))
+    shared: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Text, delete, func, select
+from sqlalchemy import ARRAY, Text, delete, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from tongguan.core.database import Session
+from tongguan.core.ids import new_id
 from tongguan.core.models import Audit, Job
-from tongguan.projects.models import GateRecord, Project, ProjectGate, ProjectMember, ProjectVisit
+from tongguan.projects.models import GateRecord, Project, ProjectGate, ProjectMember, ProjectVisit, SavedView
 
 
 def project(session: Session, project_id: UUID) -> Project | None:
@@ -133,3 +135,27 @@ def jobs(session: Session, project_id: UUID, limit: int) -> Sequence[Job]:
 def job(session: Session, project_id: UUID, job_id: UUID) -> Job | None:
     """One visible work of a project."""
     return session.scalar(select(Job).where(Job.project_id == project_id, Job.id == job_id))
+
+
+def views(session: Session, project_id: UUID, list_name: str, person_id: UUID) -> Sequence[SavedView]:
+    """A person's own saved views of a list, and those that others share, by name."""
+    return session.scalars(
+        select(SavedView)
+        .where(SavedView.project_id == project_id, SavedView.list_name == list_name)
+        .where(or_(SavedView.person_id == person_id, SavedView.shared))
+        .order_by(SavedView.name, SavedView.id)
+        .limit(500)
+    ).all()
+
+
+def save_view(session: Session, values: dict[str, Any]) -> SavedView:
+    """Adds a view, or replaces the person's own of that name."""
+    query = insert(SavedView).values(id=new_id(), **values)
+    new = {key: query.excluded[key] for key in ("query", "columns", "shared")}
+    query = query.on_conflict_do_update(constraint="uq_saved_view", set_=new)
+    return session.scalars(query.returning(SavedView), execution_options={"populate_existing": True}).one()
+
+
+def view(session: Session, project_id: UUID, view_id: UUID) -> SavedView | None:
+    """One saved view."""
+    return session.scalar(select(SavedView).where(SavedView.project_id == project_id, SavedView.id == view_id))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from tongguan.people.schemas import Role
 
@@ -276,3 +277,39 @@ class JobOut(BaseModel):
     result: dict[str, Any] | None
     created_at: datetime
     updated_at: datetime
+
+
+ListName = Literal["items", "tasks", "answers"]
+
+
+class ViewIn(BaseModel):
+    """A list as it is shown now, under a name; the same name again replaces it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    list: ListName
+    name: str = Field(min_length=1, max_length=80)
+    query: str = Field(max_length=2000, description="Filters and order as in the page's address, without `?`.")
+    columns: Sequence[Annotated[str, Field(max_length=40)]] = Field(default=[], max_length=40)
+    shared: bool = Field(default=False, description="Everybody of the project who sees the list may use it.")
+
+    @field_validator("name")
+    @classmethod
+    def _stripped(cls, value: str) -> str:
+        if not value.strip():
+            raise ValueError("a view needs a name")
+        return value.strip()
+
+
+class ViewOut(BaseModel):
+    """A saved view."""
+
+    id: UUID
+    list: ListName
+    name: str
+    query: str
+    columns: Sequence[str]
+    shared: bool
+    person_id: UUID
+    person_name: str
+    mine: bool

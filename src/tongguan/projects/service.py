@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -11,12 +11,12 @@ from tongguan.core import audit, events, jobs
 from tongguan.core.auth import Caller
 from tongguan.core.clock import now
 from tongguan.core.database import Session
-from tongguan.core.errors import Conflict, Invalid, NotFound
+from tongguan.core.errors import Conflict, Forbidden, Invalid, NotFound
 from tongguan.core.models import Job
 from tongguan.people.interface import people_by_id
 from tongguan.projects import repository
 from tongguan.projects.events import GATE_CHANGED, MEMBERS_CHANGED, SETTINGS_CHANGED, STATE_CHANGED
-from tongguan.projects.models import GateRecord, Project, ProjectGate, ProjectVisit
+from tongguan.projects.models import GateRecord, Project, ProjectGate, ProjectVisit, SavedView
 from tongguan.projects.schemas import (
     GateOut,
     MapChange,
@@ -28,6 +28,8 @@ from tongguan.projects.schemas import (
     ProjectOut,
     ProjectPatch,
     ProjectSettings,
+    ViewIn,
+    ViewOut,
 )
 
 GATES = (1, 2, 3, 4, 5)
@@ -260,3 +262,43 @@ def cancel_job(session: Session, caller: Caller, project_id: UUID, job_id: UUID)
     audit.record(session, caller.person_id, "cancelled", "job", job_id, {"kind": found.kind}, project_id)
     session.expire(found)
     return found
+
+
+def list_views(session: Session, caller: Caller, project_id: UUID, list_name: str) -> list[ViewOut]:
+    """The caller's own saved views of a list, and shared ones."""
+    return _views_out(session, caller, repository.views(session, project_id, list_name, caller.person_id))
+
+
+def save_view(session: Session, caller: Caller, project_id: UUID, wish: ViewIn) -> ViewOut:
+    """Keeps a view under its name."""
+    values = wish.model_dump(exclude={"list"}) | {"list_name": wish.list}
+    row = repository.save_view(session, {**values, "project_id": project_id, "person_id": caller.person_id})
+    return _views_out(session, caller, [row])[0]
+
+
+def delete_view(session: Session, caller: Caller, project_id: UUID, view_id: UUID, leads: bool) -> None:
+    """Removes the caller's own view; who leads the project also removes shared ones of others."""
+    row = repository.view(session, project_id, view_id)
+    if row is None or (row.person_id != caller.person_id and not row.shared):
+        raise NotFound("view.unknown", "There is no such saved view.")
+    if row.person_id != caller.person_id and not leads:
+        raise Forbidden("view.of_other", "Only its owner or a manager removes a shared view.")
+    session.delete(row)
+
+
+def _views_out(session: Session, caller: Caller, rows: Sequence[SavedView]) -> list[ViewOut]:
+    people = people_by_id(session, {row.person_id for row in rows})
+    return [
+        ViewOut(
+            id=row.id,
+            list=row.list_name,  # type: ignore[arg-type]  # as ViewIn let it in
+            name=row.name,
+            query=row.query,
+            columns=row.columns,
+            shared=row.shared,
+            person_id=row.person_id,
+            person_name=people[row.person_id].name if row.person_id in people else "",
+            mine=row.person_id == caller.person_id,
+        )
+        for row in rows
+    ]

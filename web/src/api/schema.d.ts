@@ -638,6 +638,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/annotations.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Annotations
+         * @description The list of answers as it is shown; who only annotates gets their own.
+         */
+        get: operations["download_annotations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/annotations/{annotation_id}": {
         parameters: {
             query?: never;
@@ -1954,6 +1974,26 @@ export interface paths {
         patch: operations["change_items"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/items.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Items
+         * @description The list of items as it is shown: the same filters, the chosen columns; cells are never formulas.
+         */
+        get: operations["download_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/items/{item_id}": {
         parameters: {
             query?: never;
@@ -3246,6 +3286,26 @@ export interface paths {
         patch: operations["change_tasks"];
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/tasks.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Tasks
+         * @description The list of tasks as it is shown; cells are never formulas.
+         */
+        get: operations["download_tasks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/tasks/create": {
         parameters: {
             query?: never;
@@ -3328,6 +3388,50 @@ export interface paths {
          * @description Appends raw bytes. Once this answers, they survive a restart of the server.
          */
         patch: operations["send_upload"];
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Views
+         * @description Saved views of a list: the caller's own and shared ones.
+         */
+        get: operations["list_views"];
+        put?: never;
+        /**
+         * Save View
+         * @description Keeps a list as it is shown under a name; the same name again replaces it.
+         */
+        post: operations["save_view"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/views/{view_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete View
+         * @description Removes a saved view: one's own; who leads the project also shared ones.
+         */
+        delete: operations["delete_view"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/projects/{project_id}/webhooks": {
@@ -11687,6 +11791,68 @@ export interface components {
             published_by_name: string;
         };
         /**
+         * ViewIn
+         * @description A list as it is shown now, under a name; the same name again replaces it.
+         */
+        ViewIn: {
+            /**
+             * Columns
+             * @default []
+             */
+            columns: string[];
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "items" | "tasks" | "answers";
+            /** Name */
+            name: string;
+            /**
+             * Query
+             * @description Filters and order as in the page's address, without `?`.
+             */
+            query: string;
+            /**
+             * Shared
+             * @description Everybody of the project who sees the list may use it.
+             * @default false
+             */
+            shared: boolean;
+        };
+        /**
+         * ViewOut
+         * @description A saved view.
+         */
+        ViewOut: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * List
+             * @enum {string}
+             */
+            list: "items" | "tasks" | "answers";
+            /** Mine */
+            mine: boolean;
+            /** Name */
+            name: string;
+            /**
+             * Person Id
+             * Format: uuid
+             */
+            person_id: string;
+            /** Person Name */
+            person_name: string;
+            /** Query */
+            query: string;
+            /** Shared */
+            shared: boolean;
+        };
+        /**
          * WaiveIn
          * @description Decides that problems do not matter.
          */
@@ -13316,6 +13482,39 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AnnotationPage"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_annotations: {
+        parameters: {
+            query?: {
+                /** @description A person's id, or `me`. */
+                person?: string | null;
+                state?: ("submitted" | "accepted" | "rejected" | "superseded" | "deleted") | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {
@@ -15963,6 +16162,44 @@ export interface operations {
             };
         };
     };
+    download_items: {
+        parameters: {
+            query?: {
+                state?: ("ok" | "refused" | "erased" | "unread") | null;
+                batch?: string | null;
+                check?: string | null;
+                q?: string | null;
+                group?: string | null;
+                label_state?: string | null;
+                /** @description Names separated by commas; empty = all. */
+                columns?: string;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_item: {
         parameters: {
             query?: never;
@@ -18314,6 +18551,38 @@ export interface operations {
             };
         };
     };
+    download_tasks: {
+        parameters: {
+            query?: {
+                state?: ("open" | "full" | "done" | "settled" | "left_out" | "closed") | null;
+                purpose?: ("ordinary" | "gold" | "practice" | "exam") | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     create_tasks: {
         parameters: {
             query?: never;
@@ -18474,6 +18743,104 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["UploadOut"];
                 };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_views: {
+        parameters: {
+            query: {
+                of: "items" | "tasks" | "answers";
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    save_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ViewIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                view_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Validation Error */
             422: {

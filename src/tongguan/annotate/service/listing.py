@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from uuid import UUID
 
 from tongguan.annotate.repository import answers, tasks
@@ -20,10 +22,13 @@ from tongguan.annotate.service import tasks as task_service
 from tongguan.annotate.service.showing import show_item
 from tongguan.collect.interface import find_item
 from tongguan.core import audit
-from tongguan.core.database import Session
+from tongguan.core.auth import Caller
+from tongguan.core.database import Database, Session
 from tongguan.core.errors import Forbidden, Invalid, NotFound
+from tongguan.core.tables import csv_parts
 from tongguan.projects.interface import ProjectAccess
 
+PART = 500
 SEES_ALL = frozenset({"owner", "manager", "trainer", "inspector", "engineer"})
 
 
@@ -105,3 +110,48 @@ def show_annotation(access: ProjectAccess, annotation_id: UUID) -> AnnotationDet
         revisions=[RevisionOut.model_validate(row) for row in history],
         item=show_item(access.caller, facts),
     )
+
+
+TASK_COLUMNS = (
+    "item_name", "state", "purpose", "priority", "answered", "needed", "skips", "holders", "person_id", "created_at",
+    "item_id", "id",
+)  # fmt: skip
+ANSWER_COLUMNS = (
+    "submitted_at", "person_id", "source", "state", "label_count", "revision", "item_id", "task_id", "id",
+)  # fmt: skip
+
+
+def tasks_csv(
+    database: Database, caller: Caller, project_id: UUID, chosen: tuple[str | None, str | None, UUID | None]
+) -> Iterator[str]:
+    """Tasks as CSV, window by window, each in its own transaction."""
+
+    def windows() -> Iterator[list[list[object]]]:
+        after: str | None = None
+        more = True
+        while more:
+            with database.transaction(caller.org_id, caller.person_id) as session:
+                page = list_tasks(session, project_id, PART, after, chosen)
+            yield [[getattr(task, name) for name in TASK_COLUMNS] for task in page.items]
+            after, more = page.next, page.next is not None
+
+    return csv_parts(TASK_COLUMNS, windows())
+
+
+def annotations_csv(
+    database: Database, access: ProjectAccess, person: str | None, chosen: tuple[str | None, UUID | None]
+) -> Iterator[str]:
+    """Answers as CSV, window by window, each in its own transaction. The rights are those of the list."""
+    caller = access.caller
+    _person(access, person)  # refuses before anything is sent
+
+    def windows() -> Iterator[list[list[object]]]:
+        after: UUID | None = None
+        more = True
+        while more:
+            with database.transaction(caller.org_id, caller.person_id) as session:
+                page = list_annotations(replace(access, session=session), PART, after, person, chosen)
+            yield [[getattr(answer, name) for name in ANSWER_COLUMNS] for answer in page.items]
+            after, more = (UUID(str(page.next)) if page.next else None), page.next is not None
+
+    return csv_parts(ANSWER_COLUMNS, windows())

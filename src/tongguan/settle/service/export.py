@@ -9,6 +9,7 @@ from typing import Literal, Protocol
 from uuid import UUID
 
 from tongguan.core.database import Session
+from tongguan.core.tables import safe
 from tongguan.people.interface import people_by_id
 from tongguan.settle import repository
 from tongguan.settle.payslip.numbers import plain
@@ -17,7 +18,6 @@ from tongguan.settle.service import periods, slips
 
 Language = Literal["zh", "en"]
 # A spreadsheet takes a cell that begins with one of these for a formula.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 SLIP_HEADER: dict[Language, tuple[str, ...]] = {
     "en": (
@@ -73,11 +73,6 @@ class Person(Protocol):
 
     @property
     def name(self) -> str: ...
-
-
-def safe(cell: str) -> str:
-    """A cell that no spreadsheet runs: what begins like a formula gets a quote in front. Example: `=1+1` → `'=1+1`."""
-    return "'" + cell if cell.startswith(FORMULA) else cell
 
 
 def payslips_csv(

@@ -255,4 +255,16 @@ export default {
     accepted: "Accepted items",
     now: "{{accepted}} of {{items}} items have an accepted answer",
   },
+  list: {
+    views: "Views",
+    columns: "Columns",
+    csv: "Export CSV",
+    noViews: "No saved views yet. Narrow the list, choose columns, then save it under a name.",
+    shared: "shared",
+    of: "by {{name}}",
+    name: "Name of the view",
+    share: "Share in the project",
+    keep: "Save",
+    remove: "Remove the view {{name}}",
+  },
 };

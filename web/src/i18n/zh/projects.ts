@@ -254,4 +254,16 @@ export default {
     accepted: "已验收（张）",
     now: "{{accepted}} / {{items}} 张已有验收的答案",
   },
+  list: {
+    views: "视图",
+    columns: "列",
+    csv: "导出 CSV",
+    noViews: "还没有保存的视图。先筛选、选列，再起个名字保存。",
+    shared: "已共享",
+    of: "{{name}} 共享",
+    name: "视图名称",
+    share: "项目内共享",
+    keep: "保存",
+    remove: "删除视图 {{name}}",
+  },
 };

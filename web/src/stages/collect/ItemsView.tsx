@@ -5,9 +5,11 @@ import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { formatNumber } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
+import { ListTools } from "../projects/ListTools";
+import { shownColumns, viewQuery } from "../projects/views";
 import { BulkBar } from "./BulkBar";
 import { ItemDrawer } from "./ItemDrawer";
-import { ItemRow } from "./ItemRow";
+import { gridOf, ITEM_COLUMNS, ItemRow } from "./ItemRow";
 import { type Batch, type Item, type ItemFilter, useItems } from "./queries";
 
 const STATES: readonly Item["state"][] = ["ok", "refused", "unread", "erased"];
@@ -27,6 +29,7 @@ const CHECKS = [
 ];
 const LABELS = ["none", "submitted", "accepted", "rejected"] as const;
 const ROW = 52;
+const FILTERS = ["state", "check", "batch", "q", "label_state"] as const;
 
 /** All items: narrowed by the page's address, scrolled without pages, changed in bulk. */
 export function ItemsView(props: { project: string; lead: boolean; batches: readonly Batch[] }) {
@@ -37,6 +40,9 @@ export function ItemsView(props: { project: string; lead: boolean; batches: read
   const wide = Grid.useBreakpoint().md ?? true;
   const filter = useMemo(() => readFilter(search), [search]);
   const [name, setName] = useState(filter.q ?? "");
+  const asked = shownColumns(search, ITEM_COLUMNS);
+  const columns = wide ? ITEM_COLUMNS.filter((one) => asked.has(one)) : ITEM_COLUMNS.slice(0, 1);
+  const grid = gridOf(columns, wide);
   const items = useItems(project, filter);
   const rows = useMemo(() => items.data?.pages.flatMap((page) => page.items) ?? [], [items.data]);
   const total = items.data?.pages[0]?.total;
@@ -142,13 +148,20 @@ export function ItemsView(props: { project: string; lead: boolean; batches: read
             {t("filter.found", { number: formatNumber(total.count) + (total.more ? "+" : "") })}
           </span>
         )}
+        <ListTools
+          project={project}
+          list="items"
+          filters={FILTERS}
+          columns={ITEM_COLUMNS.map((key) => ({ key, label: t(`column.${key}`) }))}
+          csv={csvOf(project, search, columns)}
+        />
       </div>
       {items.error && <ErrorNote error={items.error} onRetry={() => items.refetch()} />}
       {lead && chosen.size > 0 && (
         <BulkBar project={project} chosen={[...chosen.values()]} onClear={() => setChosen(new Map())} />
       )}
       <div className="tg-grid tg-card">
-        <div className="tg-item tg-item-head">
+        <div className="tg-item tg-item-head" style={grid}>
           {lead ? (
             <Checkbox
               checked={all}
@@ -161,10 +174,9 @@ export function ItemsView(props: { project: string; lead: boolean; batches: read
           )}
           <span />
           <span>{t("column.name")}</span>
-          <span>{t("column.state")}</span>
-          {wide && <span>{t("column.group")}</span>}
-          {wide && <span>{t("column.terms")}</span>}
-          {wide && <span>{t("column.size")}</span>}
+          {columns.map((one) => (
+            <span key={one}>{t(`column.${one}`)}</span>
+          ))}
         </div>
         <div
           ref={scroller}
@@ -182,7 +194,8 @@ export function ItemsView(props: { project: string; lead: boolean; batches: read
                   key={item.id}
                   item={item}
                   top={place.start}
-                  wide={wide}
+                  columns={columns}
+                  grid={grid}
                   active={place.index === active}
                   chosen={chosen.has(item.id)}
                   onChoose={lead ? () => toggle(item) : undefined}
@@ -201,6 +214,20 @@ export function ItemsView(props: { project: string; lead: boolean; batches: read
       {open && <ItemDrawer project={project} item={open} lead={lead} onClose={() => set({ item: null })} />}
     </>
   );
+}
+
+/** Where the file of what is shown is: the columns of the page are one or more of the file's. */
+function csvOf(project: string, search: URLSearchParams, columns: readonly (typeof ITEM_COLUMNS)[number][]): string {
+  const inFile = {
+    state: "state,problems,label_state",
+    group: "group_key",
+    terms: "licence,consent",
+    size: "width,height,bytes",
+  };
+  const query = new URLSearchParams(viewQuery(search, FILTERS));
+  query.delete("cols");
+  query.set("columns", ["name", ...columns.map((one) => inFile[one])].join(","));
+  return `/api/v1/projects/${project}/items.csv?${query}`;
 }
 
 function readFilter(search: URLSearchParams): ItemFilter {
