@@ -41,15 +41,16 @@ def run_folder(context: JobContext, run_id: UUID) -> Path:
 
 def train(context: JobContext, job_id: UUID, run_id: UUID) -> dict[str, Any]:
     """Trains to the end, or goes on where a killed worker left off; stores the model; returns the metrics."""
+    base = run_folder(context, run_id)
     with context.transaction() as session:
         row = session.get_one(TrainRun, run_id)
         if row.state == "done":
+            _clear(base)  # killed between the model's storing and this
             return dict(row.metrics)
         row.state, row.started_at = "running", row.started_at or now()
         threads = 1 if anybody_works(session) else (context.settings.train_threads or None)
         session.flush()
         session.expunge(row)
-    base = run_folder(context, run_id)
     started = time.monotonic()
     data = version_data(context, row.dataset_version_id, base)
     failpoints.hit("train.data_ready")
@@ -69,9 +70,14 @@ def train(context: JobContext, job_id: UUID, run_id: UUID) -> dict[str, Any]:
     failpoints.hit("train.trained")
     metrics = _finish(context, run_id, folder)
     failpoints.hit("train.stored")
-    shutil.rmtree(base / "data", ignore_errors=True)
-    discard(folder.path)
+    _clear(base)
     return metrics
+
+
+def _clear(base: Path) -> None:
+    """What only the training itself needed: the pictures of the version, checkpoints."""
+    shutil.rmtree(base / "data", ignore_errors=True)
+    discard(base / "run")
 
 
 def end(context: JobContext, run_id: UUID, state: str, error: dict[str, Any] | None = None) -> None:
@@ -109,6 +115,7 @@ class _Follow:
                 row = session.get_one(TrainRun, self._run_id)
                 row.curve = _thinned(row.curve, self._points)
             self._points.clear()
+            failpoints.hit("train.progress")
 
 
 def _thinned(before: list[dict[str, Any]], more: list[dict[str, Any]]) -> list[dict[str, Any]]:
