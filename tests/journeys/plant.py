@@ -54,6 +54,7 @@ class Plant:
     project_id: str = ""
     people: dict[str, Person] = field(default_factory=dict)
     truth: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    evaluations: list[str] = field(default_factory=list)
 
     @property
     def project(self) -> str:
@@ -145,6 +146,7 @@ def build(address: str, link: str, data: Path) -> Plant:
     plant.site("manager").post(f"{plant.project}/tasks/create", {})
     _label_and_review(plant)
     _deliver(plant)
+    _judge(plant)
     return plant
 
 
@@ -244,6 +246,19 @@ def _deliver(plant: Plant) -> None:
     trainer.wait_for_job(project, export["job_id"])
     question = {"question": "两条划痕隔了 10 像素，算一条还是两条？", "label": "scratches"}
     plant.site("annotator").post(f"{project}/clarifications", question)
+
+
+def _judge(plant: Plant) -> None:
+    """A hardly trained model, a benchmark, and what it is worth there."""
+    engineer, project = plant.site("engineer"), plant.project
+    few = {"steps": 3, "size": 64, "batch": 4, "pretrained": False, "width": 16, "depth": 1, "views": 1}
+    run = engineer.post(f"{project}/runs", {"dataset_version": 1, "params": few})
+    engineer.wait_for_job(project, run["job_id"])
+    engineer.post(f"{project}/benchmarks", {"dataset_version": 1, "name": "一号基准"})
+    for _ in range(2):
+        made = engineer.post(f"{project}/evaluations", {"model": 1})
+        engineer.wait_for_job(project, made["job_id"])
+        plant.evaluations.append(str(made["id"]))
 
 
 def until(check: Any, seconds: float = 60) -> None:

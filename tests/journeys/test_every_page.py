@@ -27,6 +27,7 @@ WALKERS = {
     "/projects/:project/datasets": "client",
     "/projects/:project/datasets/:version": "client",
     "/projects/:project/models": "engineer",
+    "/projects/:project/evaluations": "engineer",
     "/projects/:project/tasks": "manager",
     "/projects/:project/gold/:item": "trainer",
 }
@@ -93,7 +94,8 @@ def test_no_page_is_broken(plant: Plant, page_as: PageAs, shot: Shot, language: 
     pages: dict[str | None, tuple[Page, Watch]] = {}
     raw, bad = first_parts(), []
     item = next(plant.site("trainer").pages(f"{plant.project}/items", state="ok", limit=1))["id"]
-    real = {":project": plant.project_id, ":version": "1", ":item": item}
+    first, second = plant.evaluations[:2]
+    real = {":project": plant.project_id, ":version": "1", ":item": item, ":evaluation": first, ":other": second}
     for route in addresses():
         who = WALKERS.get(route, "owner")
         if who not in pages:

@@ -121,7 +121,7 @@ def _guards(rules: Rules, model: Table, champion: Table) -> Iterable[Reason]:
     for guard in sorted(rules.guards, key=lambda one: one.value is None):
         parts = [part for part in model if part.kind == guard.kind and guard.value in (None, part.value)]
         if not parts and guard.value is not None:
-            yield Reason("slice_absent", None, {"kind": guard.kind, "value": guard.value})
+            yield Reason("slice_absent", None, {"kind": guard.kind, "slice": guard.value})
         for part in parts:
             if part not in judged:
                 judged.add(part)
@@ -129,7 +129,7 @@ def _guards(rules: Rules, model: Table, champion: Table) -> Iterable[Reason]:
 
 
 def _guarded(rules: Rules, guard: Guard, part: Slice, model: Table, champion: Table) -> Reason:
-    params: dict[str, Any] = {"kind": part.kind, "value": part.value, "labels": part.labels, "metric": rules.metric}
+    params: dict[str, Any] = {"kind": part.kind, "slice": part.value, "labels": part.labels, "metric": rules.metric}
     other = champion.get(part, {}).get(rules.metric)
     if part.labels < rules.least_labels or other is None:
         return Reason("slice_small", None, {**params, "least_labels": rules.least_labels})

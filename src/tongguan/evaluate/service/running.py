@@ -41,6 +41,7 @@ def run(context: JobContext, job_id: UUID, evaluation_id: UUID) -> dict[str, Any
     with context.transaction() as session:
         row = session.get_one(Evaluation, evaluation_id)
         if row.state == "done":
+            shutil.rmtree(work_folder(context, evaluation_id), ignore_errors=True)
             return _summary(row)
         row.state, row.started_at = "running", row.started_at or now()
         session.flush()

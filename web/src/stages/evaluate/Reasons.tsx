@@ -15,7 +15,7 @@ export function ReasonLine({ project, reason }: { project: string; reason: Reaso
   const shown = difference ? signed : short;
   const words = {
     metric: metricName(String(facts.metric ?? "")),
-    slice: name(String(facts.kind ?? ""), String(facts.value ?? "")),
+    slice: name(String(facts.kind ?? ""), String(facts.slice ?? "")),
     value: shown(number("value")),
     low: shown(number("low")),
     high: shown(number("high")),

@@ -45,7 +45,7 @@ export function Verdict({ project, found }: { project: string; found: Detail }) 
       <ul className="tg-reasons">
         {found.reasons.map((reason) => (
           <ReasonLine
-            key={`${reason.code} ${reason.params.kind ?? ""} ${reason.params.value ?? ""}`}
+            key={`${reason.code} ${reason.params.kind ?? ""} ${reason.params.slice ?? ""}`}
             project={project}
             reason={reason}
           />
