@@ -17,6 +17,7 @@ from tongguan.people import endpoints as people
 from tongguan.prepare import endpoints as prepare
 from tongguan.projects import endpoints as projects
 from tongguan.quality import endpoints as quality
+from tongguan.reports import endpoints as reports
 from tongguan.rules import endpoints as rules
 from tongguan.settle import endpoints as settle
 from tongguan.train import endpoints as train
@@ -41,4 +42,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     flows.router,
     industries.router,
     connect.router,
+    reports.router,
 )

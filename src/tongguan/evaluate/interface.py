@@ -9,10 +9,24 @@ from typing import Any
 from uuid import UUID
 
 from tongguan.core.database import Session
+from tongguan.core.errors import NotFound
 from tongguan.evaluate import repository
 from tongguan.evaluate.measure.reference import Distribution
+from tongguan.evaluate.models import Benchmark, Evaluation
 
-__all__ = ["ChampionFacts", "Distribution", "EvaluationFacts", "Reference", "champion", "evaluations_of", "reference"]
+__all__ = [
+    "Benchmark",
+    "ChampionFacts",
+    "Distribution",
+    "Evaluation",
+    "EvaluationFacts",
+    "Reference",
+    "benchmark_of",
+    "champion",
+    "evaluation_of",
+    "evaluations_of",
+    "reference",
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,19 @@ def evaluations_of(session: Session, model_version_ids: Sequence[UUID]) -> list[
         )
         for row in repository.done_of_models(session, model_version_ids)
     ]
+
+
+def evaluation_of(session: Session, project_id: UUID, number: int) -> Evaluation:
+    """An evaluation of a project with all its figures, for reports. NotFound otherwise."""
+    found = repository.numbered(session, project_id, number)
+    if found is None:
+        raise NotFound("evaluation.unknown", "There is no such evaluation.")
+    return found
+
+
+def benchmark_of(session: Session, benchmark_id: UUID) -> Benchmark:
+    """A benchmark by its id."""
+    return session.get_one(Benchmark, benchmark_id)
 
 
 def reference(session: Session, model_version_id: UUID) -> Reference | None:

@@ -136,3 +136,9 @@ def done_of_models(session: Session, model_version_ids: Sequence[UUID]) -> Seque
         Evaluation.model_version_id.in_(list(model_version_ids)), Evaluation.state == "done"
     )
     return session.scalars(query.order_by(Evaluation.id.desc())).all()
+
+
+def numbered(session: Session, project_id: UUID, number: int) -> Evaluation | None:
+    """One evaluation of a project by its number."""
+    query = select(Evaluation).where(Evaluation.project_id == project_id, Evaluation.number == number)
+    return session.scalar(query)

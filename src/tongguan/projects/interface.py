@@ -18,7 +18,7 @@ from tongguan.core.database import Session
 from tongguan.core.errors import Conflict, Forbidden, NotFound
 from tongguan.people.interface import open_caller
 from tongguan.projects import repository
-from tongguan.projects.models import Project
+from tongguan.projects.models import GateRecord, Project
 from tongguan.projects.schemas import ProjectSettings
 from tongguan.projects.service import (
     create,
@@ -39,6 +39,7 @@ __all__ = [
     "create",
     "fix_split",
     "gate_states",
+    "gate_states_and_records",
     "grant_invited",
     "members_with",
     "project_door",
@@ -185,6 +186,17 @@ def require_active(access: ProjectAccess) -> None:
 def gate_states(session: Session, project_id: UUID) -> dict[int, str]:
     """States of the gates by number."""
     return {number: row.state for number, row in repository.gates(session, project_id).items()}
+
+
+def gate_states_and_records(
+    session: Session, project_id: UUID
+) -> dict[int, tuple[str, dict[str, Any], GateRecord | None]]:
+    """Of each gate its state, its figure, and the newest record: who, when, why."""
+    found = {}
+    for number, row in sorted(repository.gates(session, project_id).items()):
+        records = repository.gate_records(session, project_id, number, 1)
+        found[number] = (row.state, dict(row.figure), records[0] if records else None)
+    return found
 
 
 def projects_of(session: Session, person_id: UUID, everything: bool) -> list[tuple[Project, list[str]]]:

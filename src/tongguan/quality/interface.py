@@ -10,10 +10,12 @@ from tongguan.core.auth import Caller
 from tongguan.core.database import Session
 from tongguan.quality import repository
 from tongguan.quality.schemas import (
+    BurnDay,
     FindingView,
     GoldItem,
     JudgementView,
     PersonQuality,
+    QualityReport,
     Settled,
     ShareView,
 )
@@ -37,6 +39,7 @@ __all__ = [
     "Unlike",
     "accepted_units",
     "add_gold",
+    "burn_up",
     "compare",
     "count_touched",
     "findings_by_id",
@@ -46,6 +49,7 @@ __all__ = [
     "judgements",
     "quality_of",
     "quality_over",
+    "quality_report",
     "request_rework",
     "reviews",
     "reviews_waiting",
@@ -126,6 +130,16 @@ def quality_of(session: Session, project_id: UUID, person_id: UUID) -> PersonQua
 def quality_over(session: Session, person_id: UUID, units: int, project_id: UUID | None = None) -> ShareView:
     """Accepted share over the person's last judged `units`, in one project or in all."""
     return figures.quality_over(session, person_id, units, project_id)
+
+
+def quality_report(session: Session, project_id: UUID) -> QualityReport:
+    """Live quality of a project: gate, people, label classes, confusion."""
+    return present.report(session, project_id)
+
+
+def burn_up(session: Session, project_id: UUID) -> list[BurnDay]:
+    """Items and accepted items by day, as running totals."""
+    return present.burn_up(session, project_id)
 
 
 def accepted_units(session: Session, person_id: UUID) -> int:

@@ -6,10 +6,10 @@ from uuid import UUID
 
 from tongguan.core.database import Session
 from tongguan.settle.models import PayPeriod
-from tongguan.settle.schemas import OpenPeriod, PeriodDetail, RatesView
+from tongguan.settle.schemas import OpenPeriod, PeriodDetail, PeriodView, RatesView
 from tongguan.settle.service import periods, rates
 
-__all__ = ["close_period", "open_period", "period", "set_rates"]
+__all__ = ["close_period", "closed_periods", "open_period", "period", "set_rates"]
 
 
 def set_rates(session: Session, project_id: UUID, person_id: UUID, toml: str) -> RatesView:
@@ -20,6 +20,11 @@ def set_rates(session: Session, project_id: UUID, person_id: UUID, toml: str) ->
 def open_period(session: Session, project_id: UUID) -> OpenPeriod:
     """What the period that runs would pay everybody now: an estimate."""
     return periods.open_period(session, project_id)
+
+
+def closed_periods(session: Session, project_id: UUID) -> list[PeriodView]:
+    """Closed periods with their sums, newest first."""
+    return periods.closed_periods(session, project_id)
 
 
 def close_period(session: Session, project_id: UUID, by: UUID | None) -> PayPeriod:

@@ -14,9 +14,11 @@ from tongguan.train import repository
 from tongguan.train.models import ModelVersion
 from tongguan.train.recipes.base import ModelRefused, Predictor
 from tongguan.train.recipes.registry import load_predictor
+from tongguan.train.schemas import ModelOut
+from tongguan.train.service import runs
 from tongguan.train.service.runs import model_of
 
-__all__ = ["ModelVersion", "Predictor", "model", "models", "open_model", "unpack_model"]
+__all__ = ["ModelVersion", "Predictor", "model", "models", "models_of", "open_model", "unpack_model"]
 
 
 def model(session: Session, project_id: UUID, model_id: UUID) -> ModelVersion:
@@ -27,6 +29,11 @@ def model(session: Session, project_id: UUID, model_id: UUID) -> ModelVersion:
 def models(session: Session, project_id: UUID) -> Sequence[ModelVersion]:
     """All model versions of a project, newest first."""
     return repository.models(session, project_id)
+
+
+def models_of(session: Session, project_id: UUID) -> list[ModelOut]:
+    """Model versions of a project, newest first, with the run and data that made them."""
+    return runs.models(session, project_id)
 
 
 def open_model(storage: Storage, key: str, folder: Path) -> Predictor:

@@ -12,6 +12,7 @@ from tongguan.evaluate import jobs as evaluate
 from tongguan.flows import jobs as flows
 from tongguan.prepare import jobs as prepare
 from tongguan.quality import jobs as quality
+from tongguan.reports import jobs as reports
 from tongguan.settle import jobs as settle
 from tongguan.train import jobs as train
 
@@ -28,4 +29,5 @@ JOB_MODULES: tuple[object, ...] = (
     deploy,
     evaluate,
     connect,
+    reports,
 )

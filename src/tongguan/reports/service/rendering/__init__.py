@@ -1,0 +1,1 @@
+"""A document as web page, Word and PDF. Knows nothing of projects."""
