@@ -238,3 +238,17 @@ def test_work_rows_after_a_broken_delivery(floor: PayFloor) -> None:
     assert floor.work_rows() == []
     floor.run_jobs()
     assert floor.work_rows() == [("小李", "box", 1, "accepted")]
+
+
+def test_the_cost_line_is_what_the_running_period_would_pay(floor: PayFloor) -> None:
+    ann, ins, boss = floor.annotator(), floor.inspector(), floor.manager()
+    floor.rates()
+    floor.answer(ann, box(), count=3)
+    floor.judge_all(ins)
+    line = floor.get(boss, "pay/costs").json()
+    assert line["problem"] is None
+    assert line["days"][-1]["cost_fen"] == floor.get(boss, "pay/periods").json()["open"]["total_fen"]
+    assert floor.get(ins, "pay/costs").status_code == 403
+    floor.close_period()
+    after = floor.get(boss, "pay/costs").json()
+    assert [day["cost_fen"] for day in after["days"]] == [line["days"][-1]["cost_fen"]]

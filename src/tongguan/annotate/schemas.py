@@ -291,6 +291,7 @@ class AnnotationDetail(AnnotationOut):
 
     revisions: list[RevisionOut]
     item: WorkItem
+    people: dict[UUID, str] = Field(description="Names of author and editors; who only annotates gets the own one.")
 
 
 class RestoreIn(Strict):

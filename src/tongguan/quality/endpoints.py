@@ -32,7 +32,8 @@ from tongguan.quality.schemas import (
     ReworkIn,
     SettleIn,
 )
-from tongguan.quality.service import consensus, contests, flags, gold, known, lots, present, reviews, rework
+from tongguan.quality.schemas.trail import FinishForecast, Trail
+from tongguan.quality.service import consensus, contests, flags, gold, known, lots, present, reviews, rework, trail
 from tongguan.rules.interface import check_labels, current_version
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["quality"])
@@ -155,6 +156,18 @@ def get_quality(access: Worker) -> QualityReport:
 def get_burn_up(access: AnyRole) -> list[BurnDay]:
     """Items and accepted items by day, as running totals."""
     return present.burn_up(access.session, access.project.id)
+
+
+@router.get("/forecast")
+def get_forecast(access: Inspector) -> FinishForecast:
+    """When the project will be done: a band of futures drawn from its past days."""
+    return trail.finish(access.session, access.project.id)
+
+
+@router.get("/annotations/{annotation_id}/trail")
+def get_trail(access: Worker, annotation_id: UUID) -> Trail:
+    """Judgements and findings of an answer. Who only annotates sees their own."""
+    return trail.show(access, annotation_id)
 
 
 @router.post("/quality/flags/{person_id}/clear")

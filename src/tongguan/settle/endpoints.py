@@ -18,6 +18,7 @@ from tongguan.settle.schemas import (
     AppealAnswerIn,
     AppealIn,
     AppealView,
+    CostLine,
     PeriodDetail,
     PeriodList,
     RatesIn,
@@ -26,7 +27,7 @@ from tongguan.settle.schemas import (
     WorkPage,
     WorkView,
 )
-from tongguan.settle.service import appeals, export, periods, rates, today
+from tongguan.settle.service import appeals, costs, export, periods, rates, today
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["settle"])
 Worker = Annotated[
@@ -120,6 +121,12 @@ def answer_appeal(access: Answerer, appeal_id: UUID, wish: AppealAnswerIn) -> Ap
     return appeals.answer(access.session, access.project.id, appeal_id, access.caller.person_id, wish)
 
 
+@router.get("/pay/costs")
+def get_costs(access: Answerer) -> CostLine:
+    """What the project's pay came to day by day; the running period is an estimate."""
+    return costs.line(access.session, access.project.id)
+
+
 @router.get("/pay/rates")
 def get_rates(access: Worker) -> RatesView:
     """The pay rules that hold now; everybody who works may see them."""
@@ -137,6 +144,7 @@ def list_pay_work(
     access: Worker,
     person: str | None = None,
     period: str | None = None,
+    annotation: UUID | None = None,
     after: str | None = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 100,
 ) -> WorkPage:
@@ -149,6 +157,7 @@ def list_pay_work(
         only_open=period == "open",
         after=_key(after),
         limit=limit,
+        annotation_id=annotation,
     )
     people = people_by_id(access.session, {row.person_id for row, _, _ in rows})
     items = items_by_id(access.session, {row.item_id for row, _, _ in rows})

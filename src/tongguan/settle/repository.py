@@ -165,6 +165,7 @@ def work_page(
     only_open: bool,
     after: tuple[datetime, UUID] | None,
     limit: int,
+    annotation_id: UUID | None = None,
 ) -> list[tuple[WorkRow, UUID | None, UUID | None]]:
     """(work row, period or None, void or None), newest first."""
     query = (
@@ -175,6 +176,8 @@ def work_page(
         .order_by(WorkRow.accepted_at.desc(), WorkRow.id.desc())
         .limit(limit)
     )
+    if annotation_id is not None:
+        query = query.where(WorkRow.annotation_id == annotation_id)
     if person_id is not None:
         query = query.where(WorkRow.person_id == person_id)
     if period_id is not None:

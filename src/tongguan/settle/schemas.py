@@ -277,3 +277,17 @@ class Today(Part):
     reviews_waiting: int | None = Field(description="For those who may review.")
     last_slip: LastSlip | None
     appeals: AppealCounts
+
+
+class CostDay(Part):
+    """What a project's pay had come to at the end of a day."""
+
+    day: date
+    cost_fen: int = Field(description="Closed periods, and what the running one would pay for the work until then.")
+
+
+class CostLine(Part):
+    """The cost of a project over time."""
+
+    days: list[CostDay]
+    problem: str | None = Field(description="Why the running period cannot be computed, for instance a missing rate.")

@@ -702,6 +702,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/annotations/{annotation_id}/trail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Trail
+         * @description Judgements and findings of an answer. Who only annotates sees their own.
+         */
+        get: operations["get_trail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/attempts": {
         parameters: {
             query?: never;
@@ -1846,6 +1866,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Forecast
+         * @description When the project will be done: a band of futures drawn from its past days.
+         */
+        get: operations["get_forecast"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/gates/1/open": {
         parameters: {
             query?: never;
@@ -2396,6 +2436,26 @@ export interface paths {
          * @description Answers an appeal with a new line of the payslip: an amount, or 0 with the reason.
          */
         post: operations["answer_appeal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/projects/{project_id}/pay/costs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Costs
+         * @description What the project's pay came to day by day; the running period is an estimate.
+         */
+        get: operations["get_costs"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3939,6 +3999,13 @@ export interface components {
             item_id: string;
             /** Label Count */
             label_count: number;
+            /**
+             * People
+             * @description Names of author and editors; who only annotates gets the own one.
+             */
+            people: {
+                [key: string]: string;
+            };
             /** Person Id */
             person_id: string | null;
             /** Revision */
@@ -5324,6 +5391,35 @@ export interface components {
             text: string;
         };
         /**
+         * CostDay
+         * @description What a project's pay had come to at the end of a day.
+         */
+        CostDay: {
+            /**
+             * Cost Fen
+             * @description Closed periods, and what the running one would pay for the work until then.
+             */
+            cost_fen: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+        };
+        /**
+         * CostLine
+         * @description The cost of a project over time.
+         */
+        CostLine: {
+            /** Days */
+            days: components["schemas"]["CostDay"][];
+            /**
+             * Problem
+             * @description Why the running period cannot be computed, for instance a missing rate.
+             */
+            problem: string | null;
+        };
+        /**
          * Count
          * @description A number of rows, exact or "10,000 and more".
          */
@@ -6545,6 +6641,44 @@ export interface components {
              * @enum {string}
              */
             type: "missed" | "extra" | "wrong_class" | "loose_box" | "tight_box" | "wrong_attribute" | "rule_unclear" | "other";
+        };
+        /**
+         * FinishForecast
+         * @description When the project will be done if its coming days are like its past ones: a band of drawn futures.
+         */
+        FinishForecast: {
+            /**
+             * Days
+             * @description Full days that the futures are drawn from.
+             */
+            days: number;
+            /**
+             * Early
+             * @description 10 of 100 futures are done by this day; null = later than two years.
+             */
+            early: string | null;
+            /**
+             * Late
+             * @description 90 of 100 futures are done by this day; null = later than two years.
+             */
+            late: string | null;
+            /**
+             * Left
+             * @description Items without an accepted answer.
+             */
+            left: number;
+            /** Middle */
+            middle: string | null;
+            /**
+             * Needed Days
+             * @description From so many full days on there is a forecast.
+             */
+            needed_days: number;
+            /**
+             * Ready
+             * @description False while there is too little to draw from, or nothing left to do.
+             */
+            ready: boolean;
         };
         /**
          * FlagView
@@ -11651,6 +11785,58 @@ export interface components {
             state: string;
         };
         /**
+         * Trail
+         * @description How an answer was judged.
+         */
+        Trail: {
+            /** Findings */
+            findings: components["schemas"]["FindingView"][];
+            /** Judgements */
+            judgements: components["schemas"]["TrailStep"][];
+        };
+        /**
+         * TrailStep
+         * @description One judgement of an answer.
+         */
+        TrailStep: {
+            /**
+             * By
+             * @description Name of who judged; null for who must not know it.
+             */
+            by: string | null;
+            /** Corrects */
+            corrects: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Judged At
+             * Format: date-time
+             */
+            judged_at: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "accepted" | "rejected" | "rework_own" | "rework_rule";
+            /** Quantity */
+            quantity: string;
+            /**
+             * Revision Id
+             * Format: uuid
+             */
+            revision_id: string;
+            /** Unit */
+            unit: string;
+            /**
+             * Via
+             * @description Null for who must not know gold.
+             */
+            via: ("review" | "lot" | "gold" | "settle") | null;
+        };
+        /**
          * TrialOut
          * @description One trial of a study.
          */
@@ -13784,6 +13970,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AnnotationOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_trail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                annotation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Trail"];
                 };
             };
             /** @description Validation Error */
@@ -16051,6 +16269,37 @@ export interface operations {
             };
         };
     };
+    get_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FinishForecast"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     open_data_gate: {
         parameters: {
             query?: never;
@@ -17095,6 +17344,37 @@ export interface operations {
             };
         };
     };
+    get_costs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CostLine"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     list_pay_periods: {
         parameters: {
             query?: never;
@@ -17359,6 +17639,7 @@ export interface operations {
             query?: {
                 person?: string | null;
                 period?: string | null;
+                annotation?: string | null;
                 after?: string | null;
                 limit?: number;
             };

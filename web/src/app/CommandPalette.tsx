@@ -5,6 +5,8 @@ import { useNavigate, useParams } from "react-router";
 import { hasRole, type Me, type Role } from "../api/me";
 import { PLACES } from "./places";
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
 interface Target {
   key: string;
   label: string;
@@ -45,6 +47,10 @@ export function CommandPalette({ me, open, onOpen }: { me: Me; open: boolean; on
           path: `/projects/${one.id}${place.path}`,
         });
       }
+    }
+    const id = words.trim().toLowerCase();
+    if (project && UUID.test(id)) {
+      return [{ key: id, label: t("annotation", { id }), path: `/projects/${project}/annotations/${id}` }];
     }
     const wanted = words.trim().toLowerCase().split(/\s+/).filter(Boolean);
     return found.filter((target) => wanted.every((word) => target.label.toLowerCase().includes(word))).slice(0, 30);

@@ -28,6 +28,7 @@ const framed: Record<string, Page> = {
   "/projects/:project/rules": () => import("../stages/rules/RulesPage"),
   "/projects/:project/learn": () => import("../stages/academy/LearnPage"),
   "/projects/:project/tasks": () => import("../stages/annotate-lists/TasksPage"),
+  "/projects/:project/annotations/:annotation": () => import("../stages/annotate-lists/AnnotationPage"),
   "/projects/:project/members": () => import("../stages/projects/MembersPage"),
   "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
   "/projects/:project/connections": () => import("../stages/connect/ConnectionsPage"),

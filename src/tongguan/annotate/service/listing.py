@@ -26,6 +26,7 @@ from tongguan.core.auth import Caller
 from tongguan.core.database import Database, Session
 from tongguan.core.errors import Forbidden, Invalid, NotFound
 from tongguan.core.tables import csv_parts
+from tongguan.people.interface import people_by_id
 from tongguan.projects.interface import ProjectAccess
 
 PART = 500
@@ -109,7 +110,15 @@ def show_annotation(access: ProjectAccess, annotation_id: UUID) -> AnnotationDet
         **AnnotationOut.model_validate(head).model_dump(),
         revisions=[RevisionOut.model_validate(row) for row in history],
         item=show_item(access.caller, facts),
+        people=_names(access, [head.person_id, *(row.author_id for row in history)]),
     )
+
+
+def _names(access: ProjectAccess, ids: list[UUID | None]) -> dict[UUID, str]:
+    """Names by id. Authors do not learn who corrected them."""
+    own = access.caller.person_id
+    wanted = {one for one in ids if one is not None and (one == own or access.roles & SEES_ALL)}
+    return {one: person.name for one, person in people_by_id(access.session, wanted).items()}
 
 
 TASK_COLUMNS = (

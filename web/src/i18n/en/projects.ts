@@ -250,6 +250,13 @@ export default {
     splitFixed: "Cannot change after the first frozen version.",
   },
   burn: {
+    cost: "Labour cost (yuan)",
+    costNow: "Labour cost so far {{amount}} (the running period is an estimate)",
+    finish: "Forecast finish",
+    band: "{{left}} left; done between {{early}} and {{late}}, middle {{middle}} (80 % band from the last {{days}} days)",
+    how: "Blocks of the last {{days}} full days are drawn again 1,000 times; the band is from the 10th to the 90th percentile.",
+    never: "in more than two years",
+    tooEarly: "A finish is forecast from {{needed}} full days on; there are {{days}} so far.",
     title: "Progress",
     items: "Items",
     accepted: "Accepted items",

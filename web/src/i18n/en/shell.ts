@@ -41,4 +41,5 @@ export default {
     operator: "Operator",
   },
   level: { "1": "Trainee", "2": "Annotator", "3": "Senior", "4": "Inspector", "5": "Manager" },
+  annotation: "Open annotation {{id}}",
 };

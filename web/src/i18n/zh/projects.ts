@@ -249,6 +249,13 @@ export default {
     splitFixed: "第一个版本冻结后不能再改。",
   },
   burn: {
+    cost: "人工成本（元）",
+    costNow: "人工成本至今 {{amount}}（未结账期为估算）",
+    finish: "预计完成",
+    band: "还剩 {{left}} 张；预计 {{early}} 至 {{late}} 完成，居中 {{middle}}（80% 区间，按过去 {{days}} 天推算）",
+    how: "从过去 {{days}} 个整天里成段抽样，模拟 1,000 种后续，取 10%、50%、90% 分位。",
+    never: "两年以后",
+    tooEarly: "满 {{needed}} 个整天才推算完成日期，现在有 {{days}} 天。",
     title: "进度",
     items: "条目（张）",
     accepted: "已验收（张）",

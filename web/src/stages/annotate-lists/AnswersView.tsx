@@ -1,6 +1,6 @@
 import { Button, Select, Table, type TableColumnType } from "antd";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { formatDateTime } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { ListTools } from "../projects/ListTools";
@@ -54,6 +54,7 @@ export function AnswersView({ project }: { project: string }) {
           <Button size="small" type="link" onClick={() => set("answer", row.id)}>
             {t("open")}
           </Button>
+          <Link to={`/projects/${project}/annotations/${row.id}`}>{t("page.open")}</Link>
           {row.state === "deleted" && (
             <Button size="small" loading={restore.isPending} onClick={() => restore.mutate({ annotation: row.id })}>
               {t("restore")}

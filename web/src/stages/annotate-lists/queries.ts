@@ -5,6 +5,7 @@ import type { components } from "../../api/schema";
 type Schemas = components["schemas"];
 export type Task = Schemas["TaskOut"];
 export type Answer = Schemas["AnnotationOut"];
+export type AnswerDetail = Schemas["AnnotationDetail"];
 export type TaskFilter = { state?: Task["state"]; purpose?: Task["purpose"] };
 export type AnswerFilter = { state?: Answer["state"]; person?: string };
 
@@ -47,6 +48,34 @@ export function useAnswer(project: string, annotation: string | null) {
           params: { path: { project_id: project, annotation_id: annotation ?? "" } },
         }),
       ),
+  });
+}
+
+/** How an answer was judged, and what was found on it. */
+export function useTrail(project: string, annotation: string) {
+  return useQuery({
+    queryKey: ["tasks", project, "trail", annotation],
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/projects/{project_id}/annotations/{annotation_id}/trail", {
+          params: { path: { project_id: project, annotation_id: annotation } },
+        }),
+      ),
+    retry: false,
+  });
+}
+
+/** The work rows of one answer. */
+export function usePayOfAnswer(project: string, annotation: string) {
+  return useQuery({
+    queryKey: ["tasks", project, "pay", annotation],
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/projects/{project_id}/pay/work", {
+          params: { path: { project_id: project }, query: { annotation } },
+        }),
+      ),
+    retry: false,
   });
 }
 

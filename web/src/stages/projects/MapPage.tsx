@@ -38,7 +38,7 @@ export default function MapPage() {
       <div className="tg-two">
         <div>
           <WaitingForYou project={project} roles={roles} gates={gates} />
-          <BurnUp project={project} />
+          <BurnUp project={project} roles={roles} />
         </div>
         <section className="tg-card">
           <h2>{t("changes")}</h2>

@@ -88,3 +88,24 @@ export function useProjectActions(project: string) {
     }),
   };
 }
+
+/** When the project will be done, for those who lead it. */
+export function useForecast(project: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["quality", "forecast", project],
+    staleTime: 60_000,
+    enabled,
+    queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/forecast", { params: { path: { project_id: project } } })),
+  });
+}
+
+/** What the project's pay came to, day by day. */
+export function useCosts(project: string, enabled: boolean) {
+  return useQuery({
+    queryKey: ["settle", "costs", project],
+    staleTime: 60_000,
+    enabled,
+    queryFn: () =>
+      ok(api.GET("/api/v1/projects/{project_id}/pay/costs", { params: { path: { project_id: project } } })),
+  });
+}

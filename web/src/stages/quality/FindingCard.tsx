@@ -1,6 +1,7 @@
 import { Button, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { formatDateTime } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { MarkedPicture, type Rect } from "../../ui/MarkedPicture";
@@ -54,7 +55,9 @@ export function FindingCard({ project, finding, onContest, onAnswer }: Props) {
         />
       )}
       <div className="tg-finding-text">
-        <strong>{title}</strong>
+        <Link to={`/projects/${project}/annotations/${finding.annotation_id}`}>
+          <strong>{title}</strong>
+        </Link>
         <div className="tg-muted tg-small">
           {t(`severity.${finding.severity}`)} · {t(`findingState.${finding.state}`)} · {item?.name} ·{" "}
           {formatDateTime(finding.created_at)}

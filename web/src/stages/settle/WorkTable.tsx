@@ -1,5 +1,6 @@
 import { Button, Table } from "antd";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { formatDateTime, formatNumber } from "../../i18n/format";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -36,7 +37,7 @@ export function WorkTable({ project, person, period }: Props) {
             render: (_, row) => (
               <span className="tg-row tg-thumb-name">
                 {row.thumb_url && <img src={row.thumb_url} alt="" loading="lazy" className="tg-thumb" />}
-                {row.item}
+                <Link to={`/projects/${project}/annotations/${row.annotation_id}`}>{row.item}</Link>
               </span>
             ),
           },
