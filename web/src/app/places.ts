@@ -27,6 +27,7 @@ export const PLACES: readonly Place[] = [
   { id: "datasets", path: "/datasets", group: "model", roles: [...lead, "engineer", "client"] },
   { id: "models", path: "/models", group: "model", roles: [...lead, "engineer"] },
   { id: "evaluations", path: "/evaluations", group: "model", roles: [...lead, "engineer", "client"] },
+  { id: "line", path: "/line", group: "model", roles: [...staff, "operator"] },
   { id: "jobs", path: "/jobs", group: "project", roles: staff },
   { id: "connections", path: "/connections", group: "project", roles: ["manager"] },
   { id: "settings", path: "/settings", group: "project", roles: lead },

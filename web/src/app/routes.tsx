@@ -12,6 +12,7 @@ const bare: Record<string, Page> = {
   "/link": () => import("../stages/people/LinkPage"),
   "/projects/:project/gold/:item": () => import("../stages/quality/GoldPage"),
   "/projects/:project/review": () => import("../stages/quality/ReviewPage"),
+  "/projects/:project/line/:deployment/console": () => import("../stages/deploy/console/ConsolePage"),
   "/projects/:project/label": () => import("../stages/annotate/LabelPage"),
 };
 
@@ -37,6 +38,13 @@ const framed: Record<string, Page> = {
   "/projects/:project/evaluations/:evaluation": () => import("../stages/evaluate/EvaluationPage"),
   "/projects/:project/evaluations/:evaluation/pictures": () => import("../stages/evaluate/PicturesPage"),
   "/projects/:project/evaluations/:evaluation/compare/:other": () => import("../stages/evaluate/ComparePage"),
+  "/projects/:project/line": () => import("../stages/deploy/LinePage"),
+  "/projects/:project/line/:deployment": () => import("../stages/deploy/DeploymentPage"),
+  "/projects/:project/line/:deployment/predictions/:prediction": () => import("../stages/deploy/PredictionPage"),
+  "/projects/:project/line/:deployment/predictions/:prediction/provenance": () =>
+    import("../stages/deploy/ProvenancePage"),
+  "/projects/:project/rules/:rule/touched": () => import("../stages/deploy/TouchedPage"),
+  "/projects/:project/loop": () => import("../stages/deploy/LoopPage"),
   "/projects/:project/jobs": () => import("../stages/projects/JobsPage"),
   "/projects/:project/today": () => import("../stages/settle/TodayPage"),
   "/projects/:project/today/work": () => import("../stages/settle/MyWorkPage"),

@@ -8,6 +8,7 @@ import enErrors from "./en/errors";
 import enEvaluate from "./en/evaluate";
 import enKeys from "./en/keys";
 import enLabel from "./en/label";
+import enLine from "./en/line";
 import enPeople from "./en/people";
 import enProjects from "./en/projects";
 import enQuality from "./en/quality";
@@ -26,6 +27,7 @@ import zhErrors from "./zh/errors";
 import zhEvaluate from "./zh/evaluate";
 import zhKeys from "./zh/keys";
 import zhLabel from "./zh/label";
+import zhLine from "./zh/line";
 import zhPeople from "./zh/people";
 import zhProjects from "./zh/projects";
 import zhQuality from "./zh/quality";
@@ -45,6 +47,7 @@ export const zh = {
   keys: zhKeys,
   evaluate: zhEvaluate,
   label: zhLabel,
+  line: zhLine,
   people: zhPeople,
   projects: zhProjects,
   datasets: zhDatasets,
@@ -68,6 +71,7 @@ export const en = {
   keys: enKeys,
   evaluate: enEvaluate,
   label: enLabel,
+  line: enLine,
   people: enPeople,
   projects: enProjects,
   datasets: enDatasets,

@@ -169,6 +169,7 @@ export default {
     require_any: "at least one label",
   },
   versions: {
+    touched: "What it touched",
     diff: "What changed",
     whole: "The whole version",
     first: "(nothing)",

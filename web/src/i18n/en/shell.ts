@@ -26,6 +26,7 @@ export default {
     datasets: "Datasets",
     models: "Models",
     evaluations: "Evaluation",
+    line: "Line",
     jobs: "Background jobs",
     connections: "Connections",
     settings: "Settings",

@@ -19,6 +19,7 @@ export default {
   begun: "Begun",
   threshold: "Threshold",
   evaluate: "Evaluate",
+  toLine: "Put on the line",
   prelabel: "Pre-label with it",
   prelabelHint:
     "Proposals appear as dashed boxes in tasks that are still open; annotators keep (Y), correct or throw away (N) each, and it is counted.",

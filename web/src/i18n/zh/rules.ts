@@ -168,6 +168,7 @@ export default {
     require_any: "至少一个标注",
   },
   versions: {
+    touched: "它影响了什么",
     diff: "改了什么",
     whole: "全文",
     first: "（空）",

@@ -26,6 +26,7 @@ export default {
     datasets: "数据集",
     models: "训练",
     evaluations: "评测",
+    line: "上线",
     jobs: "后台任务",
     connections: "外部连接",
     settings: "设置",

@@ -18,6 +18,7 @@ export default {
   begun: "开始于",
   threshold: "阈值",
   evaluate: "评测",
+  toLine: "上线",
   prelabel: "用它预标注",
   prelabelHint: "预标注会作为虚线框出现在还没有标完的任务里，标注员保留（Y）、修改或扔掉（N），并逐一计数。",
   proposals: "预标注的去向",

@@ -24,6 +24,8 @@ function nextOf(gate: Gate, roles: ReadonlySet<Role>): { path: string; label: st
     case 4:
       if (gate.state === "closed" || !hasRole(roles, "manager", "trainer", "engineer", "client")) break;
       return { path: "/evaluations", label: "evaluations" };
+    case 5:
+      return { path: "/line", label: "line" };
   }
   return { path: "/models", label: "models" };
 }
@@ -40,7 +42,14 @@ function share(value: unknown): string {
 
 function Figure({ gate }: { gate: Gate }) {
   const { t } = useTranslation("projects");
-  const { value, total, low, high } = gate.figure as Record<string, number | undefined>;
+  const { value, total, low, high, live, running } = gate.figure as Record<string, number | undefined>;
+  if (gate.gate === 5 && running !== undefined) {
+    return (
+      <span className="tg-gate-figure">
+        {formatNumber(live ?? 0)} / {formatNumber(running)} <small>{t("unit.line")}</small>
+      </span>
+    );
+  }
   if (value === undefined || value === null) return <span className="tg-muted">{t("notYet")}</span>;
   if (gate.gate === 3) {
     return (
@@ -74,7 +83,7 @@ function progress(gate: Gate): number {
 export function GateCard({ gate, project, roles }: { gate: Gate; project: string; roles: ReadonlySet<Role> }) {
   const { t } = useTranslation("projects");
   const next = nextOf(gate, roles);
-  const later = gate.gate >= 4 && gate.figure.value === undefined;
+  const later = gate.gate >= 4 && gate.figure.value === undefined && gate.figure.running === undefined;
   return (
     <section className="tg-gate" data-gate={gate.gate} data-state={gate.state}>
       <div className="tg-row tg-between" style={{ margin: 0 }}>

@@ -1,9 +1,10 @@
 import { Spin } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useRoles } from "../../api/me";
+import { hasRole, useRoles } from "../../api/me";
 import { formatDateTime, formatDuration } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
+import { LoopStrip } from "../deploy/LoopStrip";
 import { BurnUp } from "./BurnUp";
 import { GateCard } from "./GateCard";
 import { useMap, useProjectId } from "./queries";
@@ -35,6 +36,7 @@ export default function MapPage() {
           <GateCard key={gate.gate} gate={gate} project={project} roles={roles} />
         ))}
       </div>
+      {hasRole(roles, "manager", "trainer", "engineer", "inspector", "client") && <LoopStrip project={project} />}
       <div className="tg-two">
         <div>
           <WaitingForYou project={project} roles={roles} gates={gates} />

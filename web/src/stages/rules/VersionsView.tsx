@@ -1,6 +1,6 @@
 import { Segmented, Spin } from "antd";
 import { useTranslation } from "react-i18next";
-import { useSearchParams } from "react-router";
+import { Link, useSearchParams } from "react-router";
 import { formatDateTime } from "../../i18n/format";
 import { localized } from "../../i18n/localized";
 import { ErrorNote } from "../../ui/ErrorNote";
@@ -51,6 +51,7 @@ export function VersionsView({ project }: { project: string }) {
           options={(["diff", "whole"] as const).map((one) => ({ value: one, label: t(`versions.${one}`) }))}
           style={{ alignSelf: "start" }}
         />
+        {chosen && <Link to={`/projects/${project}/rules/${chosen}/touched`}>{t("versions.touched")}</Link>}
         {version.error && <ErrorNote error={version.error} />}
         {whole && version.data && <RuleBook content={version.data} pictures={version.data.pictures ?? {}} />}
         {!whole && diff.error && <ErrorNote error={diff.error} />}

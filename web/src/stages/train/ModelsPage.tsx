@@ -111,6 +111,10 @@ export default function ModelsPage() {
                 ),
               },
               {
+                key: "line",
+                render: (_, model) => <Link to={`/projects/${project}/line?model=${model.id}`}>{t("toLine")}</Link>,
+              },
+              {
                 key: "prelabel",
                 render: (_, model) =>
                   hasRole(roles, "trainer", "manager") ? (

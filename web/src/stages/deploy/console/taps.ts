@@ -33,7 +33,8 @@ function overTheApi(tap: Tap): Promise<unknown> {
 export class TapQueue {
   private readonly store: TapDatabase;
   private readonly listeners = new Set<() => void>();
-  private sending = false;
+  private running: Promise<void> | null = null;
+  private again = false;
   private waiting = 0;
   /** Taps that the server would not take, with its error. */
   refused: { tap: Tap; error: ApiError } | null = null;
@@ -62,17 +63,22 @@ export class TapQueue {
   }
 
   /** Sends what waits, oldest first; stops at the first that the network holds back. */
-  async flush(): Promise<void> {
-    if (this.sending) return;
-    this.sending = true;
-    try {
+  flush(): Promise<void> {
+    this.again = true;
+    this.running ??= this.run().finally(() => {
+      this.running = null;
+    });
+    return this.running;
+  }
+
+  private async run(): Promise<void> {
+    while (this.again) {
+      this.again = false;
       for (const tap of await this.store.taps.orderBy("at").toArray()) {
         if (!(await this.deliver(tap))) break;
       }
-    } finally {
-      this.sending = false;
-      await this.count();
     }
+    await this.count();
   }
 
   private async deliver(tap: Tap): Promise<boolean> {

@@ -1,0 +1,133 @@
+import { Button, Form, Input, InputNumber, Spin } from "antd";
+import { useTranslation } from "react-i18next";
+import { formatFen, formatNumber } from "../../i18n/format";
+import { Chart } from "../../ui/Chart";
+import { EmptyState } from "../../ui/EmptyState";
+import { ErrorNote } from "../../ui/ErrorNote";
+import { type Deployment, type Prediction, useDeployActions, usePredictions } from "./queries";
+
+/** Cost of a threshold over answers that people have judged: misses and false calls by their prices. */
+export function costs(rows: readonly Prediction[], miss: number, falseCall: number) {
+  const judged = rows.filter((row) => row.feedback && row.top_score !== null && row.verdict !== "check");
+  const bad = (row: Prediction) => {
+    const said = row.feedback;
+    if (said?.kind === "right") return row.verdict === "defect";
+    return said?.reason === "missed" || (row.verdict === "defect" && said?.reason !== "false_call");
+  };
+  const steps = Array.from({ length: 19 }, (_, index) => (index + 1) / 20);
+  const curve = steps.map((threshold) => {
+    const missed = judged.filter((row) => bad(row) && (row.top_score ?? 0) < threshold).length;
+    const called = judged.filter((row) => !bad(row) && (row.top_score ?? 0) >= threshold).length;
+    return { threshold, missed, called, fen: missed * miss + called * falseCall };
+  });
+  const best = curve.reduce(
+    (least, one) => (one.fen < least.fen ? one : least),
+    curve[0] ?? { threshold: 0.5, fen: 0 },
+  );
+  return { judged: judged.length, curve, best: best.threshold };
+}
+
+interface Values {
+  threshold: number;
+  doubt?: number | null;
+  miss: number;
+  false_call: number;
+  reason: string;
+}
+
+/** The threshold with the prices behind it; the curve counts what people said of this line's own answers. */
+export function Threshold({ project, row }: { project: string; row: Deployment }) {
+  const { t } = useTranslation("line");
+  const { threshold } = useDeployActions(project);
+  const [form] = Form.useForm<Values>();
+  const miss = Form.useWatch("miss", form) ?? row.cost_miss_fen / 100;
+  const falseCall = Form.useWatch("false_call", form) ?? row.cost_false_fen / 100;
+  const wrong = usePredictions(project, row.id, { marked: "wrong" }, 200);
+  const right = usePredictions(project, row.id, { marked: "right" }, 200);
+  if (!wrong.data || !right.data) return <Spin />;
+  const found = costs([...wrong.data.items, ...right.data.items], miss * 100, falseCall * 100);
+  return (
+    <>
+      <p className="tg-muted">
+        {t("thresholdNow", { threshold: formatNumber(row.threshold, 2), why: row.threshold_reason || "–" })}
+      </p>
+      <Form<Values>
+        form={form}
+        layout="inline"
+        style={{ rowGap: 8 }}
+        initialValues={{
+          threshold: row.threshold,
+          doubt: row.doubt,
+          miss: row.cost_miss_fen / 100,
+          false_call: row.cost_false_fen / 100,
+        }}
+        onFinish={(values) =>
+          threshold.mutate({
+            id: row.id,
+            body: {
+              threshold: values.threshold,
+              doubt: values.doubt ?? null,
+              cost_miss_fen: Math.round(values.miss * 100),
+              cost_false_fen: Math.round(values.false_call * 100),
+              reason: values.reason,
+            },
+          })
+        }
+      >
+        <Form.Item name="miss" label={t("costMiss")}>
+          <InputNumber min={0} prefix="¥" />
+        </Form.Item>
+        <Form.Item name="false_call" label={t("costFalse")}>
+          <InputNumber min={0} prefix="¥" />
+        </Form.Item>
+        <Form.Item name="threshold" label={t("threshold")}>
+          <InputNumber min={0} max={1} step={0.01} />
+        </Form.Item>
+        <Form.Item name="doubt" label={t("doubt")} tooltip={t("doubtHint")}>
+          <InputNumber min={0} max={1} step={0.01} />
+        </Form.Item>
+        <Form.Item
+          name="reason"
+          label={t("reasonField")}
+          rules={[{ required: true, min: 2, message: t("reasonNeeded") }]}
+        >
+          <Input maxLength={500} />
+        </Form.Item>
+        <Button type="primary" htmlType="submit" loading={threshold.isPending}>
+          {t("save")}
+        </Button>
+      </Form>
+      {threshold.error && <ErrorNote error={threshold.error} />}
+      {found.judged < 5 ? (
+        <EmptyState title={t("noCosts")} hint={t("noCostsHint", { count: found.judged })} />
+      ) : (
+        <>
+          <p>
+            {t("costBest", { threshold: formatNumber(found.best, 2), count: found.judged })}{" "}
+            <Button size="small" onClick={() => form.setFieldValue("threshold", found.best)}>
+              {t("take")}
+            </Button>
+          </p>
+          <Chart
+            label={t("costCurve")}
+            option={{
+              tooltip: { trigger: "axis", valueFormatter: (value: number) => formatFen(Math.round(value * 100)) },
+              grid: { left: 60, right: 20, top: 30, bottom: 36 },
+              xAxis: { type: "value", min: 0, max: 1, name: t("threshold"), nameLocation: "middle", nameGap: 22 },
+              yAxis: { type: "value", name: t("costAxis", { count: found.judged }) },
+              series: [
+                {
+                  type: "line",
+                  step: "start",
+                  showSymbol: false,
+                  data: found.curve.map((one) => [one.threshold, one.fen / 100]),
+                  markLine: { symbol: "none", data: [{ xAxis: row.threshold, name: t("now") }] },
+                },
+              ],
+            }}
+          />
+        </>
+      )}
+    </>
+  );
+}
