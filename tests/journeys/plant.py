@@ -30,6 +30,7 @@ STAFF: tuple[tuple[str, str, int, list[str]], ...] = (
     ("inspector", "何质检", 4, ["inspector"]),
     ("engineer", "吴工", 4, ["engineer"]),
     ("client", "钢厂客户", 1, ["client"]),
+    ("operator", "陈师傅", 1, ["operator"]),
     ("annotator", "周建国", 2, ["annotator"]),
     ("annotator2", "王芳", 1, ["annotator"]),
     ("newcomer", "李小满", 1, ["annotator"]),
@@ -55,6 +56,8 @@ class Plant:
     people: dict[str, Person] = field(default_factory=dict)
     truth: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     evaluations: list[str] = field(default_factory=list)
+    deployment: str = ""
+    answers: list[str] = field(default_factory=list)
 
     @property
     def project(self) -> str:
@@ -88,6 +91,19 @@ class Plant:
         """Lets a person work without the exam."""
         body = {"person_id": self.site(role).person_id, "reason": "Known from another line"}
         self.site("trainer").post(f"{self.project}/qualifications/grant", body)
+
+    def show(self, picture: Path) -> dict[str, Any]:
+        """Shows the line a picture, as its camera does; returns the answer."""
+        operator = self.site("operator")
+        answer = operator.http.post(
+            f"/api/v1/deployments/{self.deployment}/predict",
+            params={"name": picture.name},
+            content=picture.read_bytes(),
+            headers={"content-type": "image/png"},
+        )
+        assert answer.status_code == 200, answer.text
+        found: dict[str, Any] = answer.json()
+        return found
 
     def annotator(self) -> Person:
         """A fresh annotator who may label: for a journey that must not meet another's leases."""
@@ -147,6 +163,7 @@ def build(address: str, link: str, data: Path) -> Plant:
     _label_and_review(plant)
     _deliver(plant)
     _judge(plant)
+    _run_line(plant)
     return plant
 
 
@@ -259,6 +276,21 @@ def _judge(plant: Plant) -> None:
         made = engineer.post(f"{project}/evaluations", {"model": 1})
         engineer.wait_for_job(project, made["job_id"])
         plant.evaluations.append(str(made["id"]))
+
+
+def _run_line(plant: Plant) -> None:
+    """The model on the line: some plates, one called wrong, one called right."""
+    engineer, project = plant.site("engineer"), plant.project
+    model = engineer.get(f"{project}/models")[0]
+    place = {"name": "一号线出口", "model_id": model["id"], "threshold": 0.02, "reason": "第一个模型"}
+    plant.deployment = engineer.post(f"{project}/deployments", place)["id"]
+    pictures = sorted((plant.data / "import" / "plates").glob("*.png"))
+    for picture in pictures[3:9]:
+        plant.answers.append(plant.show(picture)["prediction_id"])
+    for answer, kind, reason in ((plant.answers[0], "wrong", "missed"), (plant.answers[1], "right", "")):
+        body = {"prediction_id": answer, "kind": kind, "reason": reason}
+        plant.site("operator").post(f"/api/v1/deployments/{plant.deployment}/feedback", body)
+    until(lambda: plant.site("trainer").get(f"{project}/loop/counts")["total"] == 1)
 
 
 def until(check: Any, seconds: float = 60) -> None:

@@ -30,6 +30,8 @@ WALKERS = {
     "/projects/:project/evaluations": "engineer",
     "/projects/:project/tasks": "manager",
     "/projects/:project/gold/:item": "trainer",
+    "/projects/:project/line/:deployment/console": "operator",
+    "/projects/:project/line/:deployment": "trainer",
 }
 KINDS = [(language, width) for language in ("zh", "en") for width in (1440, 390)]
 RAW_KEY = re.compile(r"\b[a-z]+\.[a-z_]+\.[a-z_]+\b")
@@ -95,7 +97,17 @@ def test_no_page_is_broken(plant: Plant, page_as: PageAs, shot: Shot, language: 
     raw, bad = first_parts(), []
     item = next(plant.site("trainer").pages(f"{plant.project}/items", state="ok", limit=1))["id"]
     first, second = plant.evaluations[:2]
-    real = {":project": plant.project_id, ":version": "1", ":item": item, ":evaluation": first, ":other": second}
+    rule = plant.site("trainer").get(f"{plant.project}/rules/versions")["items"][0]["id"]
+    real = {
+        ":project": plant.project_id,
+        ":version": "1",
+        ":item": item,
+        ":evaluation": first,
+        ":other": second,
+        ":deployment": plant.deployment,
+        ":prediction": plant.answers[0],
+        ":rule": rule,
+    }
     for route in addresses():
         who = WALKERS.get(route, "owner")
         if who not in pages:
