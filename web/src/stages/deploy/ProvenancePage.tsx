@@ -122,7 +122,8 @@ function ModelSteps({ data, home }: { data: Schemas["BackOut"]; home: string }) 
         </div>
         {data.evaluations.map((one) => (
           <div key={one.id}>
-            {t("walk.evaluation", { number: one.number })} <Tag>{t(one.passed ? "walk.passed" : "walk.notPassed")}</Tag>
+            <Link to={`${home}/evaluations/${one.id}`}>{t("walk.evaluation", { number: one.number })}</Link>{" "}
+            <Tag>{t(one.passed ? "walk.passed" : "walk.notPassed")}</Tag>
             {one.map50 !== null && `mAP50 ${formatNumber(one.map50, 3)}`}
           </div>
         ))}

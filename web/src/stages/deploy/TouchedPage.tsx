@@ -63,11 +63,11 @@ export default function TouchedPage() {
             </div>
           ))}
         </Step>
-        <Step title={t("walk.evaluations", { count: data.evaluations.length })} to={`${home}/models`}>
+        <Step title={t("walk.evaluations", { count: data.evaluations.length })} to={`${home}/evaluations`}>
           {data.evaluations.map((one) => (
             <div key={one.id}>
-              {t("walk.evaluation", { number: one.number })} m{one.model}{" "}
-              <Tag>{t(one.passed ? "walk.passed" : "walk.notPassed")}</Tag>
+              <Link to={`${home}/evaluations/${one.id}`}>{t("walk.evaluation", { number: one.number })}</Link> m
+              {one.model} <Tag>{t(one.passed ? "walk.passed" : "walk.notPassed")}</Tag>
             </div>
           ))}
         </Step>
