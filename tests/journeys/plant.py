@@ -92,6 +92,10 @@ class Plant:
         body = {"person_id": self.site(role).person_id, "reason": "Known from another line"}
         self.site("trainer").post(f"{self.project}/qualifications/grant", body)
 
+    def plates(self) -> list[Path]:
+        """Pictures that a camera may send: whole, and each another one."""
+        return sorted(self.data / "import" / "plates" / name for name, labels in self.truth.items() if labels)
+
     def show(self, picture: Path) -> dict[str, Any]:
         """Shows the line a picture, as its camera does; returns the answer."""
         operator = self.site("operator")
@@ -99,7 +103,7 @@ class Plant:
             f"/api/v1/deployments/{self.deployment}/predict",
             params={"name": picture.name},
             content=picture.read_bytes(),
-            headers={"content-type": "image/png"},
+            headers={"content-type": "image/jpeg"},
         )
         assert answer.status_code == 200, answer.text
         found: dict[str, Any] = answer.json()
@@ -284,8 +288,7 @@ def _run_line(plant: Plant) -> None:
     model = engineer.get(f"{project}/models")[0]
     place = {"name": "一号线出口", "model_id": model["id"], "threshold": 0.02, "reason": "第一个模型"}
     plant.deployment = engineer.post(f"{project}/deployments", place)["id"]
-    pictures = sorted((plant.data / "import" / "plates").glob("*.png"))
-    for picture in pictures[3:9]:
+    for picture in plant.plates()[3:9]:
         plant.answers.append(plant.show(picture)["prediction_id"])
     for answer, kind, reason in ((plant.answers[0], "wrong", "missed"), (plant.answers[1], "right", "")):
         body = {"prediction_id": answer, "kind": kind, "reason": reason}

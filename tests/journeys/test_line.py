@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -34,11 +33,6 @@ WORDS = {
 }
 
 
-def plates(plant: Plant) -> list[Path]:
-    """Pictures that a camera may send."""
-    return sorted((plant.data / "import" / "plates").glob("*.png"))
-
-
 def console(plant: Plant, page: Page) -> None:
     """Opens the console."""
     page.goto(f"/projects/{plant.project_id}/line/{plant.deployment}/console")
@@ -52,7 +46,7 @@ def test_operator_calls_an_answer_wrong_and_the_network_may_be_away(
     words = WORDS[language]
     page = page_as("operator", language, width, height)
     console(plant, page)
-    fresh = plant.show(plates(plant)[10 + width % 7])
+    fresh = plant.show(plant.plates()[10 + width % 7])
     expect(page.locator("main.tc")).to_have_attribute("data-verdict", fresh["verdict"])
     expect(page.locator(".tc-verdict svg")).to_have_attribute("data-shape", fresh["verdict"])
     assert not wide(page)
@@ -95,8 +89,8 @@ def test_a_tablet_without_a_camera_feeds_the_line(plant: Plant, page_as: PageAs,
     assert answer.status_code == 200, answer.text
     page = page_as("operator", "zh", 1280, 800)
     console(plant, page)
-    page.get_by_test_id("console-picture").set_input_files(plates(plant)[20])
-    expect(page.locator(".tc-name")).to_contain_text(plates(plant)[20].name)
+    page.get_by_test_id("console-picture").set_input_files(plant.plates()[20])
+    expect(page.locator(".tc-name")).to_contain_text(plant.plates()[20].name)
     page.get_by_role("button", name="错了", exact=True).click()
     page.get_by_role("button", name="误报", exact=True).click()
     if page.locator("main.tc").get_attribute("data-verdict") == "defect":
