@@ -17,7 +17,7 @@ from tongguan.train.recipes.base import RecipeError, UsageProblem
 def command(
     run: Annotated[Path, typer.Argument(help="Folder of a finished run.")],
     data: Annotated[Path, typer.Option("--data", help="Folder or archive with labelled items.")],
-    format_: Annotated[str, typer.Option("--format", help="auto, coco, voc or yolo.")] = "auto",
+    format_: Annotated[str, typer.Option("--format", help="auto, coco, voc, yolo, class-folders or csv.")] = "auto",
     compare: Annotated[Path | None, typer.Option("--compare", help="Another run, measured on the same items.")] = None,
     html: Annotated[Path | None, typer.Option("--html", help="Write a page with figures and worst pictures.")] = None,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,

@@ -29,7 +29,7 @@ def command(
     recipe_id: Annotated[str, typer.Option("--recipe", help=f"One of: {', '.join(sorted(RECIPES))}.")],
     data: Annotated[Path, typer.Option("--data", help="Folder or archive with labelled items.")],
     trials: Annotated[int, typer.Option("--trials", min=1, max=10_000, help="Trainings in all.")],
-    format_: Annotated[str, typer.Option("--format", help="auto, coco, voc or yolo.")] = "auto",
+    format_: Annotated[str, typer.Option("--format", help="auto, coco, voc, yolo, class-folders or csv.")] = "auto",
     minutes: Annotated[float | None, typer.Option("--minutes", help="Minutes of each trial.")] = None,
     out: Annotated[
         str | None,

@@ -13,7 +13,7 @@ from tongguan.cli.parameters import from_file, pairs, share
 from tongguan.cli.progress import RunProgress, fail
 from tongguan.train.recipes.base import RecipeError, UsageProblem
 from tongguan.train.recipes.folder import Run, RunFolder
-from tongguan.train.recipes.items import Gathered, read_gathered
+from tongguan.train.recipes.items import BY_CLUSTER, BY_GROUP, Gathered, read_gathered
 from tongguan.train.recipes.reading import read_source
 from tongguan.train.recipes.registry import RECIPES, recipe
 from tongguan.train.recipes.sides import decide_sides
@@ -27,7 +27,7 @@ def command(
     recipe_id: Annotated[str, typer.Option("--recipe", help=f"One of: {', '.join(sorted(RECIPES))}.")],
     data: Annotated[Path, typer.Option("--data", help="Folder or archive with labelled items.")],
     out: Annotated[str, typer.Option("--out", help="Folder of the run; an unfinished run there is continued.")],
-    format_: Annotated[str, typer.Option("--format", help="auto, coco, voc or yolo.")] = "auto",
+    format_: Annotated[str, typer.Option("--format", help="auto, coco, voc, yolo, class-folders or csv.")] = "auto",
     minutes: Annotated[float | None, typer.Option("--minutes", help="Minutes to train; the steps are planned.")] = None,
     set_: Annotated[
         list[str] | None,
@@ -98,7 +98,7 @@ def _answer(out: str, run: Run, gathered: Gathered) -> dict[str, Any]:
         "split": gathered.counts(),
         "data": {
             "target": recipe(run.asked.recipe).label_kind,
-            "group": "near-duplicate cluster",
+            "group": _group_words(gathered),
             "excluded": [],
             "format": gathered.format,
             "sha256": gathered.sha256,
@@ -111,6 +111,10 @@ def _answer(out: str, run: Run, gathered: Gathered) -> dict[str, Any]:
         "warnings": run.warnings,
         "left_out": [{"item": one.name, "reason": one.reason} for one in gathered.left_out],
     }
+
+
+def _group_words(gathered: Gathered) -> str:
+    return BY_GROUP if BY_GROUP in gathered.by else BY_CLUSTER
 
 
 def _print(answer: dict[str, Any]) -> None:

@@ -43,7 +43,8 @@ class ReadItem:
 
     `name` is the media file's path in the tree (or what the label file calls it when the file is absent);
     `path` the member to open, None when the media file is absent. `labels` None = unlabelled, () = "nothing here".
-    `side` is train, kept, test or line where the folder says so. Width and height are the label file's claim in pixels.
+    `side` is train, kept, test or line where the folder says so; `group` what must not be
+    parted, where a table says so. Width and height are the label file's claim in pixels.
     """
 
     name: str
@@ -52,6 +53,7 @@ class ReadItem:
     width: int | None = None
     height: int | None = None
     side: str | None = None
+    group: str | None = None
 
 
 @dataclass(slots=True)
@@ -116,6 +118,18 @@ class Sink(Protocol):
 
     def write(self, path: str, chunks: Iterable[bytes]) -> None:
         """Stores one file at a `/` path."""
+
+
+class Reader(Protocol):
+    """What reading needs of a format."""
+
+    id: str
+
+    def sniff(self, tree: Tree) -> Sniff:
+        """Looks at names and the first bytes only."""
+
+    def read(self, tree: Tree, report: Report) -> Iterator[ReadItem]:
+        """Yields every item once."""
 
 
 class Format(Protocol):

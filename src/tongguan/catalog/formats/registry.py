@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tongguan.catalog.formats.base import Format, Sniff, Tree
+from tongguan.catalog.formats.base import Format, Reader, Sniff, Tree
+from tongguan.catalog.formats.class_folders import ClassFoldersFormat
 from tongguan.catalog.formats.coco import CocoFormat
+from tongguan.catalog.formats.label_table import LabelTableFormat
 from tongguan.catalog.formats.unlabelled import PicturesFormat
 from tongguan.catalog.formats.voc import VocFormat
 from tongguan.catalog.formats.yolo import YoloFormat
@@ -15,6 +17,9 @@ MEMBERS: tuple[Format, ...] = (CocoFormat(), VocFormat(), YoloFormat())
 
 # Pictures without any label file: read by import and inspect; not a format, since it can hold no label.
 PICTURES = PicturesFormat()
+
+# Read where labels of whole items are wanted; written as COCO.
+CLASS_READERS: tuple[Reader, ...] = (LabelTableFormat(), ClassFoldersFormat())
 
 CLEAR = 0.5
 MARGIN = 0.2
@@ -36,6 +41,16 @@ class Undecidable(Exception):
         likely = [f"{name} ({evidence})" for name, score, evidence in self.candidates if score > 0]
         text = "several formats fit: " + "; ".join(likely) if likely else "no known format fits"
         super().__init__(text)
+
+
+def choose_for_classes(tree: Tree) -> tuple[Reader, str]:
+    """As `detect`, for labels of whole items: folders of classes and tables of labels count too."""
+    readers: tuple[Reader, ...] = (*MEMBERS, *CLASS_READERS)
+    scores = sorted(((reader, reader.sniff(tree)) for reader in readers), key=lambda entry: -entry[1].score)
+    best, second = scores[0], scores[1]
+    if best[1].score >= CLEAR and best[1].score - second[1].score >= MARGIN:
+        return best[0], best[1].evidence
+    raise Undecidable([(reader.id, found.score, found.evidence) for reader, found in scores])
 
 
 def _by_id(members: Sequence[Format]) -> dict[str, Format]:

@@ -16,6 +16,7 @@ from tongguan.catalog.labels.registry import parse_labels
 Side = Literal["train", "kept", "test"]
 BY_SIDES = "sides of the data"
 BY_CLUSTER = "near-duplicate cluster"
+BY_GROUP = "group column"
 
 
 class Item(BaseModel):

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tongguan.catalog.formats.base import Format, ReadError, ReadItem, Report, Tree
-from tongguan.catalog.formats.registry import FORMATS, Undecidable, detect
+from tongguan.catalog.formats.base import Reader, ReadError, ReadItem, Report, Tree
+from tongguan.catalog.formats.registry import CLASS_READERS, FORMATS, Undecidable, choose_for_classes, detect
 from tongguan.catalog.formats.tree import ArchiveTree, FileTree, FolderTree, open_tree
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.media.base import MediaProblem
@@ -20,7 +20,8 @@ Progress = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One labelled item that can be read. `group` is the SHA-256 of the first member of its near-duplicate cluster."""
+    """One labelled item that can be read. `group` is what a table says, else the SHA-256 of the first member of its
+    near-duplicate cluster."""
 
     name: str
     path: str
@@ -40,6 +41,7 @@ class Source:
     sha256: str
     found: tuple[Found, ...]
     left_out: tuple[LeftOut, ...]
+    grouped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,7 @@ class _Raw:
     measurement: Measurement
     labels: tuple[LabelRecord, ...] | None
     side: str | None
+    group: str | None
 
 
 def read_source(path: Path, format_id: str, label_kind: str, progress: Progress | None = None) -> Source:
@@ -61,13 +64,13 @@ def read_source(path: Path, format_id: str, label_kind: str, progress: Progress 
     report = Report()
     left_out: list[LeftOut] = []
     try:
-        chosen, why = choose_format(tree, format_id)
+        chosen, why = choose_format(tree, format_id, label_kind)
         raw = sorted(_measured(tree, chosen, report, left_out, progress), key=lambda one: one.name)
     except ReadError as error:
         raise RecipeError("data_unreadable", str(error), path=str(path)) from error
     finally:
         tree.close()
-    groups = _groups(raw)
+    groups = _groups(raw) | {one.name: one.group for one in raw if one.group is not None}
     refused = {one.item: one.kind for one in report.refused if one.kind not in ("item", "file", label_kind)}
     found: list[Found] = []
     for one in raw:
@@ -78,7 +81,8 @@ def read_source(path: Path, format_id: str, label_kind: str, progress: Progress 
             found.append(Found(one.name, one.path, one.measurement, one.labels, one.side, groups[one.name]))
     digest = data_digest((one.measurement.sha256, label_digest(one.labels)) for one in raw)
     left_out.sort(key=lambda one: one.name)
-    return Source(str(path.resolve()), chosen.id, why, digest, tuple(found), tuple(left_out))
+    grouped = any(one.group is not None for one in raw)
+    return Source(str(path.resolve()), chosen.id, why, digest, tuple(found), tuple(left_out), grouped)
 
 
 def open_source(path: Path) -> FolderTree | ArchiveTree | FileTree:
@@ -91,14 +95,18 @@ def open_source(path: Path) -> FolderTree | ArchiveTree | FileTree:
         raise RecipeError("data_unreadable", f"{path}: {error}", path=str(path)) from error
 
 
-def choose_format(tree: Tree, format_id: str) -> tuple[Format, str]:
+def choose_format(tree: Tree, format_id: str, label_kind: str = "box") -> tuple[Reader, str]:
     """The named format, or for `auto` the one clear winner with its evidence. Raises UsageProblem with candidates."""
+    of_items = label_kind == "class"
     if format_id != "auto":
-        if format_id not in FORMATS:
-            names = ", ".join(sorted(FORMATS))
+        known: dict[str, Reader] = {one.id: one for one in (*FORMATS.values(), *(CLASS_READERS if of_items else ()))}
+        if format_id not in known:
+            names = ", ".join(sorted(known))
             raise UsageProblem("unknown_format", f"there is no format {format_id!r}; there is: auto, {names}")
-        return FORMATS[format_id], "named by the caller"
+        return known[format_id], "named by the caller"
     try:
+        if of_items:
+            return choose_for_classes(tree)
         detected = detect(tree)
     except Undecidable as error:
         candidates = [{"format": name, "score": score, "why": why} for name, score, why in error.candidates]
@@ -107,7 +115,7 @@ def choose_format(tree: Tree, format_id: str) -> tuple[Format, str]:
 
 
 def _measured(
-    tree: Tree, chosen: Format, report: Report, left_out: list[LeftOut], progress: Progress | None
+    tree: Tree, chosen: Reader, report: Report, left_out: list[LeftOut], progress: Progress | None
 ) -> Iterator[_Raw]:
     for at, item in enumerate(chosen.read(tree, report), start=1):
         if progress:
@@ -116,7 +124,7 @@ def _measured(
             left_out.append(LeftOut(name=item.name, reason="the picture is missing"))
             continue
         try:
-            yield _Raw(item.name, item.path, _measure(tree, item), item.labels, item.side)
+            yield _Raw(item.name, item.path, _measure(tree, item), item.labels, item.side, item.group)
         except MediaProblem as problem:
             left_out.append(LeftOut(name=item.name, reason=f"{problem.check}: {problem.detail}"))
         except OSError as error:
@@ -132,6 +140,10 @@ def _measure(tree: Tree, item: ReadItem) -> Measurement:
 def _unusable(one: _Raw, label_kind: str, refused: str | None) -> str | None:
     if refused:
         return f"it has labels of kind {refused}, which cannot be learnt here"
+    if label_kind == "class" and one.labels is not None:
+        classes = {label.label for label in one.labels if label.kind == "class"}
+        if len(classes) != 1:
+            return f"it has {len(classes)} label classes, where one is wanted"
     if one.labels and all(label.kind != label_kind for label in one.labels):
         kinds = ", ".join(sorted({label.kind for label in one.labels}))
         return f"it has no {label_kind}, only {kinds}"

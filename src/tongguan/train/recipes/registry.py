@@ -12,9 +12,10 @@ from typing import Any
 
 from tongguan.train.recipes.base import Manifest, ModelRefused, Predictor, UsageProblem
 from tongguan.train.recipes.detection.manifest import MANIFEST as DETECTION
+from tongguan.train.recipes.image_classification.manifest import MANIFEST as IMAGE_CLASSIFICATION
 from tongguan.train.recipes.model_folder import find_model, read_card
 
-_MEMBERS: tuple[Manifest, ...] = (DETECTION,)
+_MEMBERS: tuple[Manifest, ...] = (DETECTION, IMAGE_CLASSIFICATION)
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}
 

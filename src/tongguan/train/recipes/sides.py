@@ -7,7 +7,7 @@ from typing import get_args
 
 from tongguan.datasets.splitting import Candidate, Shares, TooFewGroups, fraction, split
 from tongguan.train.recipes.base import UsageProblem
-from tongguan.train.recipes.items import BY_CLUSTER, BY_SIDES, Gathered, Item, LeftOut, Side, label_digest
+from tongguan.train.recipes.items import BY_CLUSTER, BY_GROUP, BY_SIDES, Gathered, Item, LeftOut, Side, label_digest
 from tongguan.train.recipes.reading import Found, Source
 
 LEAST_GROUPS = 5
@@ -28,10 +28,11 @@ def decide_sides(source: Source, kept: float, holdout: float = 0.0, always_hold_
     own = {one.side for one in found} & {"kept", "test"}
     usable = _usable(found, bool(own), left_out)
     sides: dict[str, Side] = {one.name: _own_side(one) for one in usable}
-    by = BY_SIDES if own else BY_CLUSTER
+    clusters = BY_GROUP if source.grouped else BY_CLUSTER
+    by = BY_SIDES if own else clusters
     if "kept" not in own and kept > 0:
         sides |= _kept_by_hash([one for one in usable if sides[one.name] == "train"], kept)
-        by = f"{BY_SIDES}; kept: {BY_CLUSTER}" if own else BY_CLUSTER
+        by = f"{BY_SIDES}; kept: {clusters}" if own else clusters
     held = _held_out(usable, sides, holdout) if own or kept > 0 or always_hold_out else frozenset()
     items = [_item(one, sides[one.name], one.group in held) for one in usable]
     return Gathered(

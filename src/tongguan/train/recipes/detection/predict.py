@@ -2,58 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from numpy.typing import NDArray
 
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.train.recipes.base import LEAST_SCORE, ModelRefused
-from tongguan.train.recipes.detection.letterbox import Letterboxed, letterbox
 from tongguan.train.recipes.detection.suppress import suppress
+from tongguan.train.recipes.letterbox import Letterboxed, letterbox
 from tongguan.train.recipes.model_folder import Card, read_model
 from tongguan.train.recipes.onnx_guard import check_onnx
-
-OPERATORS = frozenset(
-    (
-        "Add",
-        "AveragePool",
-        "Cast",
-        "Clip",
-        "Concat",
-        "Constant",
-        "Conv",
-        "Div",
-        "Exp",
-        "Flatten",
-        "Gather",
-        "Gemm",
-        "GlobalAveragePool",
-        "Identity",
-        "MatMul",
-        "Max",
-        "Min",
-        "Mul",
-        "Pad",
-        "ReduceMean",
-        "Relu",
-        "Reshape",
-        "Resize",
-        "Sigmoid",
-        "Slice",
-        "Softplus",
-        "Split",
-        "Squeeze",
-        "Sub",
-        "Transpose",
-        "Unsqueeze",
-    )
-)
+from tongguan.train.recipes.runtime import OPERATORS, open_session
 
 
 class DetectionPredictor:
@@ -101,30 +64,9 @@ def load(model: Path, card: Card) -> DetectionPredictor:
         raise ModelRefused("card_broken", f"{model}: nms_overlap is missing", path=str(model), field="nms_overlap")
     content = read_model(model, card)
     check_onnx(content, OPERATORS)
-    try:
-        session = onnxruntime.InferenceSession(content, _options(), providers=_providers())
-    except Exception as error:
-        raise ModelRefused("model_broken", f"the model cannot be opened: {str(error)[:300]}") from error
+    session = open_session(content)
     _check_shape(session, card)
     return DetectionPredictor(session, card)
-
-
-def _options() -> Any:
-    options = onnxruntime.SessionOptions()
-    options.log_severity_level = 4
-    threads = os.environ.get("TONGGUAN_PREDICT_THREADS", "").strip()
-    if threads.isdigit():
-        options.intra_op_num_threads = int(threads)
-        options.inter_op_num_threads = 1
-    # Spinning threads would take the cores of the people who work on the same machine.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return options
-
-
-def _providers() -> list[str]:
-    wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
-    there = onnxruntime.get_available_providers()
-    return [name for name in wanted if name in there]
 
 
 def _check_shape(session: Any, card: Card) -> None:

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 
 from tongguan.catalog.metrics.boxes import BoxItem
-from tongguan.train.recipes.detection.letterbox import letterbox
 from tongguan.train.recipes.detection.manifest import DetectionParams
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import baseline, figures, judge_of, judged
+from tongguan.train.recipes.letterbox import letterbox
 from tongguan.train.recipes.model_folder import Card, write_model
 from tongguan.train.recipes.registry import load_predictor
 from tongguan.train.recipes.torch_parts.detector import Detector

@@ -10,11 +10,11 @@ import torch
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.metrics.boxes import BoxItem
-from tongguan.train.recipes.detection.letterbox import Letterboxed, letterbox
 from tongguan.train.recipes.detection.suppress import suppress
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import judge_of
+from tongguan.train.recipes.letterbox import Letterboxed, letterbox
 from tongguan.train.recipes.torch_parts.detector import MEAN, SCALE, Detector
 
 BATCH = 8

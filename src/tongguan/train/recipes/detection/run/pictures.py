@@ -1,4 +1,4 @@
-"""The training pictures in memory, as the model will see them, and the batches drawn from them."""
+"""The training pictures in memory, as the model will see them."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ from numpy.typing import NDArray
 
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.train.recipes.base import PictureUnreadable, RecipeError
-from tongguan.train.recipes.detection.letterbox import letterbox
+from tongguan.train.recipes.batches import room
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
-
-MOST_IN_MEMORY = 1_000_000_000
-"""Bytes of pictures kept in memory; more go to a file in the run that the system pages in."""
+from tongguan.train.recipes.letterbox import letterbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +38,7 @@ def label_classes(items: list[Item]) -> tuple[str, ...]:
 def load_pictures(job: Job, items: list[Item], labels: tuple[str, ...], size: int) -> Pictures:
     """Reads and decodes every item once. Raises RecipeError that names an item that cannot be read any more."""
     number = {name: at for at, name in enumerate(labels)}
-    pixels = _room(job, (len(items), size, size, 3))
+    pixels = room(job, (len(items), size, size, 3))
     boxes, classes = [], []
     for at, item in enumerate(items):
         job.check_stop()
@@ -58,20 +56,3 @@ def load_pictures(job: Job, items: list[Item], labels: tuple[str, ...], size: in
         classes.append(np.array([number[one.label] for one in some], dtype=np.int64))
         job.report.progress(phase="read", done=at + 1, of=len(items))
     return Pictures(pixels, boxes, classes)
-
-
-def _room(job: Job, shape: tuple[int, int, int, int]) -> NDArray[np.uint8]:
-    if int(np.prod(shape)) <= MOST_IN_MEMORY:
-        return np.empty(shape, dtype=np.uint8)
-    job.folder.cache.mkdir(exist_ok=True)
-    file = job.folder.cache / "pictures.npy"
-    return np.lib.format.open_memmap(file, mode="w+", dtype=np.uint8, shape=shape)
-
-
-def drawn(count: int, batch: int, step: int, seed: int) -> NDArray[np.int64]:
-    """Indices of the pictures of step `step` (from 0): each picture once an epoch, in an order that depends only on the
-    seed and the epoch, so that a resumed run draws the same."""
-    positions = np.arange(step * batch, (step + 1) * batch)
-    epochs, places = np.divmod(positions, count)
-    orders = {int(epoch): np.random.default_rng([seed, 1, int(epoch)]).permutation(count) for epoch in set(epochs)}
-    return np.array([orders[int(epoch)][place] for epoch, place in zip(epochs, places, strict=True)], dtype=np.int64)

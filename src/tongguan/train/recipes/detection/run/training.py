@@ -11,10 +11,11 @@ import torch
 from torch import Tensor, nn
 
 from tongguan.train.recipes.base import RecipeError
+from tongguan.train.recipes.batches import drawn
 from tongguan.train.recipes.detection.manifest import DetectionParams
 from tongguan.train.recipes.detection.run.finish import finish
 from tongguan.train.recipes.detection.run.looking import Eye
-from tongguan.train.recipes.detection.run.pictures import Pictures, drawn, label_classes, load_pictures
+from tongguan.train.recipes.detection.run.pictures import Pictures, label_classes, load_pictures
 from tongguan.train.recipes.job import Job, Stopped
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner, read_lines

@@ -1,0 +1,52 @@
+"""Opening a checked model with ONNX Runtime, the same for every recipe."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import onnxruntime
+
+from tongguan.train.recipes.base import ModelRefused
+
+# fmt: off
+OPERATORS = frozenset((
+    "Abs", "Add", "And", "ArgMax", "AveragePool", "BatchNormalization", "Cast", "Ceil", "Clip", "Concat", "Constant",
+    "Conv", "ConvTranspose", "Div", "Dropout", "Elu", "Equal", "Erf", "Exp", "Expand", "Flatten",
+    "Floor", "Gather", "GatherElements", "Gelu", "Gemm", "GlobalAveragePool", "GlobalMaxPool", "Greater",
+    "GreaterOrEqual", "GroupNormalization", "HardSigmoid", "HardSwish", "Identity", "InstanceNormalization",
+    "LayerNormalization", "LeakyRelu", "Less", "LessOrEqual", "Log", "LogSoftmax", "MatMul", "Max", "MaxPool", "Min",
+    "Mish", "Mul", "Neg", "Not", "Or", "Pad", "Pow", "PRelu", "Reciprocal", "ReduceMax", "ReduceMean",
+    "ReduceMin", "ReduceSum", "Relu", "Reshape", "Resize", "Shape", "Sigmoid", "Sign", "Slice", "Softmax",
+    "Softplus", "Softsign", "Split", "Sqrt", "Squeeze", "Sub", "Tanh", "TopK", "Transpose", "Unsqueeze",
+    "Where",
+))
+# fmt: on
+"""Plain computation without loops, branches, files or code, and without operators that only make data larger: what
+recipes here and exporters elsewhere produce."""
+
+
+def open_session(content: bytes) -> Any:
+    """A session over the bytes of a model that was looked at before. Raises ModelRefused where it cannot be opened."""
+    try:
+        return onnxruntime.InferenceSession(content, _options(), providers=_providers())
+    except Exception as error:
+        raise ModelRefused("model_broken", f"the model cannot be opened: {str(error)[:300]}") from error
+
+
+def _options() -> Any:
+    options = onnxruntime.SessionOptions()
+    options.log_severity_level = 4
+    threads = os.environ.get("TONGGUAN_PREDICT_THREADS", "").strip()
+    if threads.isdigit():
+        options.intra_op_num_threads = int(threads)
+        options.inter_op_num_threads = 1
+    # Spinning threads would take the cores of the people who work on the same machine.
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    return options
+
+
+def _providers() -> list[str]:
+    wanted = ("CUDAExecutionProvider", "CPUExecutionProvider")
+    there = onnxruntime.get_available_providers()
+    return [name for name in wanted if name in there]
