@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends, Query, Request
 
+from tongguan.core.errors import TooLarge
 from tongguan.core.links import asset_link
 from tongguan.projects.interface import ProjectAccess, project_role
 from tongguan.train import repository
+from tongguan.train.recipes.incoming import MOST_BYTES
 from tongguan.train.schemas import (
+    ModelOrigin,
     ModelOut,
     RecipeOut,
     RunComparison,
@@ -22,13 +28,27 @@ from tongguan.train.schemas import (
     StudyOut,
     StudyRunIn,
 )
-from tongguan.train.service import comparing, runs, studies
+from tongguan.train.service import comparing, registering, runs, studies
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["train"])
 Reader = Annotated[
     ProjectAccess, Depends(project_role("manager", "trainer", "engineer", "inspector"), scope="function")
 ]
 Maker = Annotated[ProjectAccess, Depends(project_role("trainer", "engineer"), scope="function")]
+
+
+async def archive_body(request: Request, access: Maker) -> AsyncIterator[Path]:
+    """The raw body of a model archive in a file of its own, at most 512 MiB; only members come so far."""
+    del access
+    with tempfile.TemporaryDirectory(prefix="tongguan-upload-") as folder:
+        file, size = Path(folder) / "model.zip", 0
+        with file.open("wb") as out:
+            async for part in request.stream():
+                size += len(part)
+                if size > MOST_BYTES:
+                    raise TooLarge("model.too_large", "The archive is too large.", {"limit": MOST_BYTES})
+                out.write(part)
+        yield file
 
 
 @router.get("/recipes")
@@ -119,3 +139,19 @@ def list_models(access: Reader) -> list[ModelOut]:
         )
         for model in found
     ]
+
+
+@router.post(
+    "/models",
+    status_code=201,
+    openapi_extra={"requestBody": {"required": True, "content": {"application/zip": {}}}},
+)
+def register_model(
+    access: Maker,
+    archive: Annotated[Path, Depends(archive_body, scope="function")],
+    origin: Annotated[ModelOrigin, Query()],
+    request: Request,
+) -> ModelOut:
+    """Takes a model trained elsewhere: a zip with model.onnx and its card model.json, checked before it is run."""
+    made = registering.register(access, request.app.state.storage, archive, origin)
+    return runs.shown_models(access.session, [made])[0]

@@ -140,6 +140,16 @@ class RunDetail(RunOut):
     )
 
 
+class ModelOrigin(BaseModel):
+    """Where a model comes from that was trained elsewhere."""
+
+    engine: str = Field(min_length=1, max_length=200, description="What trained it, such as a framework with version.")
+    note: str = Field(default="", max_length=2_000)
+    dataset_version: int | None = Field(
+        default=None, ge=1, description="Number of the frozen version that it learnt from; null: not said."
+    )
+
+
 class RunComparison(BaseModel):
     """Trainings side by side, oldest first."""
 

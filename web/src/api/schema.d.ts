@@ -2375,7 +2375,11 @@ export interface paths {
          */
         get: operations["list_models"];
         put?: never;
-        post?: never;
+        /**
+         * Register Model
+         * @description Takes a model trained elsewhere: a zip with model.onnx and its card model.json, checked before it is run.
+         */
+        post: operations["register_model"];
         delete?: never;
         options?: never;
         head?: never;
@@ -17232,6 +17236,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelOut"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    register_model: {
+        parameters: {
+            query: {
+                /** @description What trained it, such as a framework with version. */
+                engine: string;
+                note?: string;
+                /** @description Number of the frozen version that it learnt from; null: not said. */
+                dataset_version?: number | null;
+            };
+            header?: never;
+            path: {
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/zip": unknown;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelOut"];
                 };
             };
             /** @description Validation Error */

@@ -22,6 +22,7 @@ from tongguan.train.recipes.base import RecipeError
 from tongguan.train.recipes.folder import Run, RunFolder, now
 from tongguan.train.recipes.items import read_gathered
 from tongguan.train.recipes.job import Clock, Job, Reporter, Stopped
+from tongguan.train.recipes.model_text import write_texts
 from tongguan.train.recipes.registry import load_trainer
 from tongguan.train.recipes.start import checked_params, discard
 
@@ -103,6 +104,8 @@ def work(folder: RunFolder, spent: float) -> int:
     except Exception as error:
         _failed(folder, report, "train.crashed", f"{type(error).__name__}: {error}"[:2_000])
         raise
+    if not run.asked.trial:
+        write_texts(folder, run, result, job.gathered)
     folder.change(state="finished", finished_at=now(), seconds=job.clock.seconds(), result=result)
     discard(folder.path)
     report.event("finished", result=result)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import shutil
 import time
-import zipfile
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -29,6 +28,7 @@ from tongguan.train.recipes.sides import decide_sides
 from tongguan.train.recipes.start import Wish, checked_params, discard, open_or_continue
 from tongguan.train.recipes.supervise import Cancelled, train_run
 from tongguan.train.service.materials import version_data
+from tongguan.train.service.packing import pack
 
 EVERY = 2.0
 MOST_POINTS = 600
@@ -133,7 +133,7 @@ def _finish(context: JobContext, run_id: UUID, folder: RunFolder) -> dict[str, A
     model = find_model(folder.path)
     card = read_card(model)
     archive = folder.path / "model.zip"
-    _pack(model, archive)
+    pack(model, archive)
     size, digest = archive.stat().st_size, hashlib.sha256(archive.read_bytes()).hexdigest()
     key = f"{context.org_id}/models/{run_id}.zip"
     with archive.open("rb") as stream:
@@ -187,11 +187,3 @@ def _pace(folder: RunFolder) -> float | None:
     ]
     paces = sorted(seconds / steps for seconds, steps in pairs if steps > 0 and seconds > 0)
     return round(paces[len(paces) // 2], 4) if paces else None
-
-
-def _pack(model: Path, archive: Path) -> None:
-    """The model's folder as one archive with fixed times, so that equal models have equal bytes."""
-    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as out:
-        for file in sorted(model.iterdir()):
-            if file.is_file():
-                out.writestr(zipfile.ZipInfo(file.name, (1980, 1, 1, 0, 0, 0)), file.read_bytes())

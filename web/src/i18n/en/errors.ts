@@ -249,4 +249,17 @@ export default {
   "predict.too_large": "The picture is too large.",
   "prediction.picture": "The picture of this answer was let go at the end of its time.",
   "prediction.unknown": "There is no such answer.",
+  "model.too_large": "The archive is too large: at most {{limit}} bytes.",
+  "train.archive_broken": "The archive cannot be read: no zip, or damaged.",
+  "train.archive_foreign":
+    "The archive holds what is not taken: {{member}}. A model is model.onnx and model.json at the top, no pickles, no code.",
+  "train.card_broken": "model.json is wrong: {{field}}.",
+  "train.model_broken": "The model file is damaged, or cannot be run.",
+  "train.model_damaged": "model.onnx is not the file that model.json describes (SHA-256): damaged or exchanged.",
+  "train.model_foreign":
+    "The model holds what is not allowed: other files, loops, functions of its own, or unknown operators.",
+  "train.model_missing": "The archive lacks {{member}}.",
+  "train.model_shape": "Input or output of the model do not fit the recipe.",
+  "train.model_too_large": "It unpacks to too much, or needs too much memory.",
+  "train.no_classes": "The training pictures have fewer than two label classes: nothing to tell apart.",
 };

@@ -245,4 +245,16 @@ export default {
   "predict.too_large": "图片太大。",
   "prediction.picture": "这次判定的图片已按保留期删除。",
   "prediction.unknown": "没有这次判定。",
+  "model.too_large": "模型包太大，最多 {{limit}} 字节。",
+  "train.archive_broken": "压缩包读不出来：不是 zip，或已损坏。",
+  "train.archive_foreign":
+    "模型包里有不收的内容：{{member}}。只收最上层的 model.onnx 和 model.json，不收 pickle 和代码。",
+  "train.card_broken": "model.json 不对：{{field}}。",
+  "train.model_broken": "模型文件损坏，或运行不起来。",
+  "train.model_damaged": "model.onnx 与 model.json 写的 SHA-256 不一致：文件坏了或被换过。",
+  "train.model_foreign": "模型含有不允许的内容：外部文件、循环、自带函数或不认识的算子。",
+  "train.model_missing": "模型包里缺 {{member}}。",
+  "train.model_shape": "模型的输入或输出与配方不符。",
+  "train.model_too_large": "解开后太大，或运行时内存不够。",
+  "train.no_classes": "训练图片的类别不到两个，没有可分的。",
 };

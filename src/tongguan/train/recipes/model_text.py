@@ -1,0 +1,173 @@
+"""What goes with a model for people: `model.md`, which says what it is for and how far to trust it, and `example.py`,
+which uses it with ONNX Runtime, NumPy and Pillow alone.
+
+Nothing of the clock stands in them: equal models have equal archives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from tongguan.train.recipes.base import Manifest
+from tongguan.train.recipes.folder import Run, RunFolder, write_whole
+from tongguan.train.recipes.items import Gathered
+from tongguan.train.recipes.model_folder import Card, read_card
+from tongguan.train.recipes.registry import recipe
+
+TEXT = "model.md"
+EXAMPLE = "example.py"
+FEW = 30
+"""Fewer training items of a class than this are named as few."""
+USES = {
+    "detection": ("找出图片中的目标并给出框", "finds things of its label classes in pictures and gives a box for each"),
+    "classification": ("给整张图片判一个类别", "gives one of its label classes to a whole picture"),
+}
+
+
+def write_texts(folder: RunFolder, run: Run, result: Mapping[str, Any], gathered: Gathered) -> None:
+    """Writes both files into the model's folder of a run that has come to its end."""
+    card = read_card(folder.model)
+    lines = [
+        *_heading(card),
+        *_data(gathered),
+        *_figures(result),
+        *_limits(card, result, gathered),
+        *_made(run, result),
+    ]
+    _write(folder.model, card, lines)
+
+
+def write_registered(model: Path, card: Card, origin: Mapping[str, Any]) -> None:
+    """The same for a model that was trained elsewhere: what is known of it is said, and what is not."""
+    lines = [
+        *_heading(card),
+        "## 来历 Origin",
+        "",
+        "- 在别处训练，登记进来 Trained elsewhere and registered",
+        f"- 引擎 engine: {_plain(str(origin.get('engine') or '–'))}",
+        f"- 数据版本 dataset version: {origin.get('dataset_version') or '未说明 not stated'}",
+        f"- 说明 note: {_plain(str(origin.get('note') or '–'))}",
+        "",
+        "## 局限 Limits",
+        "",
+        "- 训练数据与指标没有在这里核对；请先评测 Its data and figures were not checked here: evaluate it first.",
+        "",
+    ]
+    _write(model, card, lines)
+
+
+def _write(model: Path, card: Card, lines: list[str]) -> None:
+    write_whole(model / TEXT, ("\n".join(lines).rstrip() + "\n").encode())
+    write_whole(model / EXAMPLE, example(recipe(card.recipe)).encode())
+
+
+def example(manifest: Manifest) -> str:
+    """The example of a recipe: python example.py picture.jpg."""
+    folder = manifest.predict.rsplit(".", 2)[1]
+    return (Path(__file__).parent / folder / "example.txt").read_text(encoding="utf-8")
+
+
+def _heading(card: Card) -> list[str]:
+    chinese, english = USES[recipe(card.recipe).task]
+    labels = "、".join(_plain(one) for one in card.labels)
+    size = card.preprocessing.size
+    return [
+        "# 模型说明 Model card",
+        "",
+        "## 用途 Intended use",
+        "",
+        f"- {chinese}。It {english}.",
+        f"- 类别 label classes ({len(card.labels)}): {labels}",
+        f"- 阈值 threshold: {card.threshold:.4f} ({_plain(card.threshold_from)})",
+        f"- 输入 input: {size} × {size} RGB，长边缩放、灰边补齐 longest side scaled, grey border; `preprocessing.json`",
+        "- 用法 use: `python example.py picture.jpg` (onnxruntime, numpy, pillow)",
+        "",
+    ]
+
+
+def _data(gathered: Gathered) -> list[str]:
+    counts = gathered.counts()
+    return [
+        "## 数据 Data",
+        "",
+        f"- 训练 train {counts['train']}，评测 kept {counts['kept']}，测试 test {counts['test']}，"
+        f"未用 left out {counts['left_out']}",
+        f"- 划分 sides by: {_plain(str(counts['by']))}",
+        f"- SHA-256: `{gathered.sha256}`",
+        "",
+    ]
+
+
+def _figures(result: Mapping[str, Any]) -> list[str]:
+    lines = ["## 指标 Figures", ""]
+    metrics = result.get("metrics") or {}
+    if not metrics:
+        return [*lines, "- 没有留出评测集，不作任何声明 Nothing was kept: no figure is claimed.", ""]
+    blind = (result.get("baseline") or {}).get("metrics", {})
+    lines += ["| 指标 metric | 值 value | 95 % 区间 interval | 不看图的基线 baseline |", "|---|---|---|---|"]
+    for name, one in metrics.items():
+        low, high = _number(one.get("low")), _number(one.get("high"))
+        lines.append(f"| {name} | {_number(one.get('value'))} | {low} – {high} | {_number(_value(blind, name))} |")
+    at = result.get("at_threshold") or {}
+    if at:
+        lines += ["", "- 阈值处 at the threshold: " + ", ".join(f"{name} {_number(one)}" for name, one in at.items())]
+    first = next(iter(metrics))
+    rows = (result.get("classes") or {}).get(first, {})
+    if rows:
+        lines += ["", f"| 类别 class | {first} |", "|---|---|"]
+        lines += [f"| {_plain(name)} | {_number(one.get('value'))} |" for name, one in rows.items()]
+    return [*lines, ""]
+
+
+def _limits(card: Card, result: Mapping[str, Any], gathered: Gathered) -> list[str]:
+    shown: dict[str, int] = dict.fromkeys(card.labels, 0)
+    for item in gathered.side("train"):
+        for name in {str(label.get("label")) for label in item.labels}:
+            shown[name] = shown.get(name, 0) + 1
+    few = [f"{_plain(name)} ({count})" for name, count in sorted(shown.items()) if count < FEW]
+    sides = sorted({max(item.width, item.height) for item in gathered.items})
+    lines = ["## 局限 Limits", ""]
+    lines.append(
+        "- 只在上述数据上测过，换产线、相机或光线要重新评测 Measured on these data only: evaluate anew elsewhere."
+    )
+    if few:
+        lines.append(f"- 训练图片很少的类别 classes with few training pictures: {'、'.join(few)}")
+    if sides:
+        size = card.preprocessing.size
+        shrink = sides[-1] / size
+        lines.append(
+            f"- 训练图片长边 {sides[0]}–{sides[-1]} px，输入 {size} px：最多缩小 {shrink:.1f} 倍，更小的细节看不见 "
+            f"Training pictures are shrunk by up to {shrink:.1f}; smaller details cannot be seen."
+        )
+    onnx = result.get("onnx") or {}
+    if onnx:
+        lines.append(f"- ONNX 与 PyTorch 最大差 ONNX against PyTorch: {float(onnx.get('score', 0)):.1e}")
+    return [*lines, ""]
+
+
+def _made(run: Run, result: Mapping[str, Any]) -> list[str]:
+    params = ", ".join(f"{name}={value}" for name, value in sorted(run.asked.params.items()) if value is not None)
+    return [
+        "## 训练 Training",
+        "",
+        f"- 配方 recipe: {run.asked.recipe}, tongguan {run.code}",
+        f"- 步数 steps: {result.get('steps')}，种子 seed: {run.asked.seed}",
+        f"- 参数 parameters: {params}",
+        "",
+    ]
+
+
+def _value(metrics: Mapping[str, Any], name: str) -> Any:
+    return (metrics.get(name) or {}).get("value")
+
+
+def _number(value: Any) -> str:
+    return "–" if value is None else f"{float(value):.3f}"
+
+
+def _plain(text: str) -> str:
+    """Text of people in one line of Markdown, unable to be more than text."""
+    flat = " ".join(text.split())
+    return "".join(f"\\{char}" if char in "\\`*_{}[]<>()#|!" else char for char in flat)
