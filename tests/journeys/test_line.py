@@ -47,6 +47,7 @@ def test_operator_calls_an_answer_wrong_and_the_network_may_be_away(
     page = page_as("operator", language, width, height)
     console(plant, page)
     fresh = plant.show(plant.plates()[10 + width % 7])
+    expect(page.locator("main.tc")).to_have_attribute("data-prediction", fresh["prediction_id"])
     expect(page.locator("main.tc")).to_have_attribute("data-verdict", fresh["verdict"])
     expect(page.locator(".tc-verdict svg")).to_have_attribute("data-shape", fresh["verdict"])
     assert not wide(page)

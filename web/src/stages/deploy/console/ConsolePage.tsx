@@ -71,7 +71,7 @@ function Console({ me, project, deployment }: { me: Me; project: string; deploym
     });
   }
   return (
-    <main className="tc" data-standing={shown.kind} data-verdict={verdictOf(shown)}>
+    <main className="tc" data-standing={shown.kind} data-verdict={verdictOf(shown)} data-prediction={subject?.id}>
       <Bar
         me={me}
         project={project}
