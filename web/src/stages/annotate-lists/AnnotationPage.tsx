@@ -9,6 +9,7 @@ import { CopyText } from "../../ui/CopyText";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { type Mark, MarkedPicture } from "../../ui/MarkedPicture";
+import "../projects/projects.css";
 import { useProjectId } from "../projects/queries";
 import { FindingCard } from "../quality/FindingCard";
 import { useVersion } from "../rules/queries";
@@ -53,9 +54,7 @@ function Body({ project, detail }: { project: string; detail: AnswerDetail }) {
       color: classes.get(String(label.label))?.color ?? "#ffb000",
       text: nameOf(label.label) + (before && change.added.includes(label) ? " +" : ""),
     })),
-    ...(before
-      ? toMarks(change.removed, (label) => ({ color: REMOVED, text: `− ${nameOf(label.label)}`, dashed: true }))
-      : []),
+    ...(before ? toMarks(change.removed, () => ({ color: REMOVED, dashed: true })) : []),
   ];
   const who = (id: string | null) => (id === null ? t("imported") : (detail.people[id] ?? t("page.inspector")));
   const mayPay = detail.person_id === me.data?.person_id || hasRole(roles, "manager");
