@@ -54,8 +54,9 @@ export function Thresholds({ measured }: { measured: Measured }) {
       lineStyle: { type: (["solid", "dashed", "dotted"] as const)[at] },
       data: rows.map((row) => [row.threshold, row[id]]),
     }));
-    const marks = [{ xAxis: now, label: { formatter: t("used") } }];
-    if (best_cost) marks.push({ xAxis: best_cost.threshold, label: { formatter: t("cheapest") } });
+    const marks = [{ xAxis: now, label: { formatter: t("used"), position: "end" } }];
+    if (best_cost)
+      marks.push({ xAxis: best_cost.threshold, label: { formatter: t("cheapest"), position: "insideStartTop" } });
     return {
       color: [...COLORS],
       grid: { ...GRID, right: 64 },
