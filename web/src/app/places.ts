@@ -29,6 +29,7 @@ export const PLACES: readonly Place[] = [
   { id: "evaluations", path: "/evaluations", group: "model", roles: [...lead, "engineer", "client"] },
   { id: "line", path: "/line", group: "model", roles: [...staff, "operator"] },
   { id: "jobs", path: "/jobs", group: "project", roles: staff },
+  { id: "reports", path: "/reports", group: "project", roles: [...lead, "engineer"] },
   { id: "connections", path: "/connections", group: "project", roles: ["manager"] },
   { id: "settings", path: "/settings", group: "project", roles: lead },
 ];

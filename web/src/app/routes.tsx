@@ -31,6 +31,7 @@ const framed: Record<string, Page> = {
   "/projects/:project/tasks": () => import("../stages/annotate-lists/TasksPage"),
   "/projects/:project/annotations/:annotation": () => import("../stages/annotate-lists/AnnotationPage"),
   "/projects/:project/members": () => import("../stages/projects/MembersPage"),
+  "/projects/:project/reports": () => import("../stages/reports/ReportsPage"),
   "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
   "/projects/:project/connections": () => import("../stages/connect/ConnectionsPage"),
   "/projects/:project/models": () => import("../stages/train/ModelsPage"),

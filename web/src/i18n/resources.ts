@@ -12,6 +12,7 @@ import enLine from "./en/line";
 import enPeople from "./en/people";
 import enProjects from "./en/projects";
 import enQuality from "./en/quality";
+import enReports from "./en/reports";
 import enRules from "./en/rules";
 import enSettle from "./en/settle";
 import enShell from "./en/shell";
@@ -31,6 +32,7 @@ import zhLine from "./zh/line";
 import zhPeople from "./zh/people";
 import zhProjects from "./zh/projects";
 import zhQuality from "./zh/quality";
+import zhReports from "./zh/reports";
 import zhRules from "./zh/rules";
 import zhSettle from "./zh/settle";
 import zhShell from "./zh/shell";
@@ -53,6 +55,7 @@ export const zh = {
   datasets: zhDatasets,
   quality: zhQuality,
   settle: zhSettle,
+  reports: zhReports,
   rules: zhRules,
   academy: zhAcademy,
   tasks: zhTasks,
@@ -77,6 +80,7 @@ export const en = {
   datasets: enDatasets,
   quality: enQuality,
   settle: enSettle,
+  reports: enReports,
   rules: enRules,
   academy: enAcademy,
   tasks: enTasks,

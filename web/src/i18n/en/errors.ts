@@ -262,4 +262,10 @@ export default {
   "train.model_shape": "Input or output of the model do not fit the recipe.",
   "train.model_too_large": "It unpacks to too much, or needs too much memory.",
   "train.no_classes": "The training pictures have fewer than two label classes: nothing to tell apart.",
+  "report.unknown": "There is no such report.",
+  "report.not_done": "Evaluation {{number}} is not done yet.",
+  "report.not_made": "The report is not made yet.",
+  "report.no_font": "The server has no Chinese font, so there is no PDF. Install {{packages}}.",
+  "report.evaluation": "A report of an evaluation needs its number, another has none.",
+  "report.disk": "The disk failed while writing the report: free space and make it again.",
 };

@@ -28,6 +28,7 @@ export default {
     evaluations: "Evaluation",
     line: "Line",
     jobs: "Background jobs",
+    reports: "Reports",
     connections: "Connections",
     settings: "Settings",
   },

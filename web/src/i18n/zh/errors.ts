@@ -257,4 +257,10 @@ export default {
   "train.model_shape": "模型的输入或输出与配方不符。",
   "train.model_too_large": "解开后太大，或运行时内存不够。",
   "train.no_classes": "训练图片的类别不到两个，没有可分的。",
+  "report.unknown": "没有这份报告。",
+  "report.not_done": "评测 {{number}} 还没有完成。",
+  "report.not_made": "报告还没有生成好。",
+  "report.no_font": "服务器上没有中文字体，所以没有 PDF。请安装 {{packages}}。",
+  "report.evaluation": "评测报告要填评测编号，项目报告不填。",
+  "report.disk": "写报告时磁盘出错：腾出空间后再生成一次。",
 };

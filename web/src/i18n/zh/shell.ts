@@ -28,6 +28,7 @@ export default {
     evaluations: "评测",
     line: "上线",
     jobs: "后台任务",
+    reports: "报告",
     connections: "外部连接",
     settings: "设置",
   },

@@ -1,0 +1,17 @@
+export default {
+  title: "报告",
+  intro: "把项目或一次评测现在的事实写成网页、Word 和 PDF。生成后不再变化；要新的数字就再生成一份。",
+  subject: "内容",
+  of: { project: "项目", evaluation: "评测" },
+  evaluation: "评测编号",
+  language: "语言",
+  make: "生成报告",
+  none: "还没有报告。选好内容和语言，点“生成报告”。",
+  number: "编号",
+  stateLabel: "状态",
+  state: { queued: "生成中", done: "完成", failed: "失败" },
+  costs: "含成本",
+  madeAt: "事实截至",
+  files: "文件",
+  format: { html: "网页", docx: "Word", pdf: "PDF" },
+};
