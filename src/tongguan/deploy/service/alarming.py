@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from tongguan.core import audit, events
+from tongguan.core import audit, events, failpoints
 from tongguan.core.auth import Caller
 from tongguan.core.clock import now
 from tongguan.core.database import Session
@@ -55,6 +55,7 @@ def settle(session: Session, deployment: Deployment, readings: list[Reading]) ->
             changed = True
     if changed:
         session.flush()
+        failpoints.hit("deploy.alarms_written")
         gate.record(session, deployment.project_id)
     return changed
 

@@ -37,6 +37,8 @@ def sample(session: Session) -> int:
             }
             events.emit(session, PREDICTION_SAMPLED, payload)
         told += len(rows)
+        if rows:
+            failpoints.hit("deploy.sampled")
     return told
 
 
