@@ -119,7 +119,7 @@ def drawn(prediction_id: UUID) -> float:
 
 def shown_values(values: dict[str, Any], model: int | None, message: str = "", repeated: bool = False) -> PredictOut:
     """The answer as it goes over the wire."""
-    return PredictOut(
+    return PredictOut.model_construct(
         prediction_id=values["id"],
         verdict=values["verdict"],
         reason=values["reason"],
