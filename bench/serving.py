@@ -104,7 +104,9 @@ def _train(folder: Path) -> Path:
 
 def _write_coco(folder: Path) -> None:
     (folder / "images").mkdir(parents=True)
-    images, annotations, names = [], [], ["defect"]
+    images: list[dict[str, Any]] = []
+    annotations: list[dict[str, Any]] = []
+    names = ["defect"]
     for number, plate in enumerate(itertools.islice(draw_plates(3, SIZE), 24), 1):
         name = f"{number:03}.jpg"
         (folder / "images" / name).write_bytes(plate.data)

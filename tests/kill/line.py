@@ -46,7 +46,7 @@ def execute(home: Installation, statements: Sequence[tuple[str, dict[str, Any]]]
     text = (home.data / "postgres" / "postmaster.pid").read_text(encoding="utf-8")
     with psycopg.connect(host=text.split("\n")[4], user="postgres", dbname="tongguan") as connection:
         for statement, values in statements:
-            connection.execute(statement, values)  # type: ignore[arg-type]
+            connection.execute(statement, values)
 
 
 def store_model(made: Plant, packed: bytes, sha: str) -> str:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
@@ -111,13 +112,17 @@ def killed(home: Installation, *points: str) -> Worker:
 
 def test_a_worker_killed_between_steps_ends_with_the_same_log(home: Installation) -> None:
     made = plant(home)
-    wish = {"shadow_model_id": store_model(made, *archive(weight=0.2)), "sample_share": 1.0, "quota_mb": 1}
+    wish: dict[str, Any] = {
+        "shadow_model_id": store_model(made, *archive(weight=0.2)),
+        "sample_share": 1.0,
+        "quota_mb": 1,
+    }
     shown = camera(made, **wish)
     asked = [shown.ask(picture(200, side=420, seed=seed)) for seed in range(10)]  # some 150 kB each: beyond the quota
     rng = np.random.default_rng(0)
-    silent = plant_log(shown, rng.normal(120, 15, 230), timedelta(minutes=40), f"{made.project}/none")
+    silent = plant_log(shown, list(rng.normal(120, 15, 230)), timedelta(minutes=40), f"{made.project}/none")
     execute(made.home, [("UPDATE deployment SET live_since = now() - interval '1 hour'", {})])
-    plant_log(shown, rng.normal(200, 15, 60), timedelta(minutes=9))
+    plant_log(shown, list(rng.normal(200, 15, 60)), timedelta(minutes=9))
     points = (
         "deploy.shadow_answered",
         "deploy.shadow_written",
