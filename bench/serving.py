@@ -36,7 +36,7 @@ from tongguan.deploy.service import devices, placing
 from tongguan.industries.steel_plates.maker import draw_plates
 from tongguan.train.models import ModelVersion, TrainRun
 from tongguan.train.recipes import load_predictor
-from tongguan.train.recipes.detection.letterbox import letterbox
+from tongguan.train.recipes.letterbox import letterbox
 
 TARGETS = {"overhead_p50_ms": 5}
 PICTURES, ROUNDS, WARM = 40, 300, 30
