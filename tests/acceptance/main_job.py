@@ -9,6 +9,7 @@ from typing import Any
 from tests.acceptance.delivery import Delivery
 from tests.acceptance.job import Job
 from tests.acceptance.labelling import Labelling
+from tests.acceptance.line import Line
 from tests.acceptance.preparing import Preparing
 from tests.acceptance.records import Records
 from tests.acceptance.server import Server
@@ -46,6 +47,7 @@ class MainJob:
     def _steps(self, job: Job) -> None:
         first, work = Preparing(job), Labelling(job)
         last = Delivery(job, work)
+        line = Line(job, work, last)
         spent: dict[str, float] = {}
         for step in (
             first.settings,
@@ -59,6 +61,13 @@ class MainJob:
             last.export,
             last.train,
             last.prelabel,
+            line.evaluate,
+            line.deploy,
+            line.ask,
+            line.wrong,
+            line.again,
+            line.walk,
+            line.shift,
             last.pay,
         ):
             began = time.monotonic()

@@ -11,6 +11,7 @@ from random import Random
 from typing import Any
 
 from tongguan.cli.demo import agreement, pay
+from tongguan.cli.demo.line import AGAIN_MINUTES, SMALL, LineStory, judge, train_detector
 from tongguan.cli.simulation.people import CARELESS, Habits, Inspector, Worker
 from tongguan.cli.simulation.site import Site, SiteError
 from tongguan.core.settings import Settings
@@ -83,13 +84,28 @@ def tell(settings: Settings, link: str, plates: int, train: bool, say: Say) -> S
     say("work is reviewed, findings go back")
     _rework_and_contest(story, workers)
     _freeze(trainer, story.project)
+    begun = train_detector(story.people["engineer"], story.project, None, SMALL) if train else None
+    for format_id in ("coco", "yolo"):
+        export = trainer.post(f"{story.project}/dataset-versions/1/exports", {"format": format_id})
+        trainer.wait_for_job(story.project, export["job_id"])
     pay.close_and_appeal(owner, manager, story.project, [worker.site for worker in workers])
     _all_at_once([lambda one=worker: one.work(4) for worker in workers if _may_work(worker)])  # type: ignore[misc]
     say("a version is frozen and exported, a pay period is closed")
-    if train:
-        _train(story.people["engineer"], story.project)
-        say("a small model is training in the background")
+    if begun is not None:
+        story.people["engineer"].wait_for_job(story.project, begun["job_id"])
+        _put_on_line(story, say)
     return story
+
+
+def _put_on_line(story: Story, say: Say) -> None:
+    """A small model judged, put on the line and asked; another one trains on behind the pages."""
+    engineer, trainer = story.people["engineer"], story.people["trainer"]
+    model_id = judge(engineer, trainer, story.project)
+    say("a small model is trained and judged on a frozen benchmark")
+    LineStory(engineer, trainer, story.people["operator"], story.project, model_id).traffic()
+    say("the line has asked it, an operator called answers wrong, a lamp grew dim")
+    train_detector(engineer, story.project, AGAIN_MINUTES, {})
+    say("a second model is training in the background")
 
 
 def _settings(owner: Site, project: str) -> None:
@@ -107,6 +123,7 @@ def _invite_all(story: Story, owner: Site, address: str, project_id: str) -> Non
         ("inspector2", "Anna Weber", 4, ["inspector"]),
         ("engineer", "吴工", 4, ["engineer"]),
         ("client", "钢厂客户", 1, ["client"]),
+        ("operator", "郑师傅", 1, ["operator"]),
         *((f"annotator{n}", name, level, ["annotator"]) for n, (name, level, _) in enumerate(ANNOTATORS, 1)),
     ]
     for role, name, level, roles in staff:
@@ -119,7 +136,7 @@ def _invite_all(story: Story, owner: Site, address: str, project_id: str) -> Non
         }
         invitation = owner.post("/api/v1/org/invitations", wish)
         story.people[role] = Site(address, invitation["link"], name, password=secrets.token_urlsafe(16))
-        if role in ("trainer", "manager", "inspector", "engineer", "client", "annotator1", "annotator2"):
+        if role in ("trainer", "manager", "inspector", "engineer", "client", "operator", "annotator1", "annotator2"):
             story.emails.append(f"{role} {email}")
 
 
@@ -258,14 +275,6 @@ def _rework_and_contest(story: Story, workers: Sequence[Worker]) -> None:
 def _freeze(trainer: Site, project: str) -> None:
     version = trainer.post(f"{project}/dataset-versions", {"note": "第一版，给训练用"})
     trainer.wait_for_job(project, version["job_id"])
-    for format_id in ("coco", "yolo"):
-        export = trainer.post(f"{project}/dataset-versions/{version['number']}/exports", {"format": format_id})
-        trainer.wait_for_job(project, export["job_id"])
-
-
-def _train(engineer: Site, project: str) -> None:
-    wish = {"dataset_version": 1, "recipe": "detection", "params": {}, "minutes": 3}
-    engineer.post(f"{project}/runs", wish)
 
 
 def _all_at_once(jobs: Sequence[Callable[[], Any]]) -> None:

@@ -97,10 +97,11 @@ def _drift(view: View, kind: str, edges: tuple[float, ...]) -> Reading:
 
 
 def _reference(view: View, column: str, edges: tuple[float, ...]) -> tuple[Distribution | None, str]:
-    """The benchmark's distribution; where the model was never evaluated, that of its first pictures on this line."""
+    """The benchmark's distribution. That of the model's first pictures on this line where it was never evaluated, or on
+    a benchmark that is too small to compare with."""
     model_id = view.deployment.live_model_id
     found: Reference | None = reference(view.session, model_id) if model_id else None
-    if found is not None:
+    if found is not None and found.items >= SHORT_WINDOW:
         return (found.brightness if column == "brightness" else found.top_score), "benchmark"
     if model_id is None:
         return None, ""
