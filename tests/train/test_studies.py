@@ -21,8 +21,8 @@ from tongguan.train.recipes.search import Range, checked_space, own_space, read_
 from tongguan.train.recipes.sides import decide_sides
 from tongguan.train.recipes.start import checked_params
 from tongguan.train.recipes.studies.adviser import Watch, suggest
+from tongguan.train.recipes.studies.conduct import studied
 from tongguan.train.recipes.studies.records import Look, StudyWish, TrialRecord, best_of
-from tongguan.train.recipes.studies.run import studied
 
 LAUNCH = [sys.executable, "-c", "from tongguan.cli.main import main; main()"]
 TINY = [f"--set={one}" for one in ("steps=4", "size=64,96", "batch=2", "width=16", "depth=1", "looks=2")]

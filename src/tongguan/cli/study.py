@@ -17,9 +17,9 @@ from tongguan.train.recipes.reading import read_source
 from tongguan.train.recipes.registry import RECIPES, recipe
 from tongguan.train.recipes.sides import decide_sides
 from tongguan.train.recipes.start import checked_params
+from tongguan.train.recipes.studies.conduct import Following, describe, run_study, studied
 from tongguan.train.recipes.studies.folder import StudyFolder
 from tongguan.train.recipes.studies.records import StudyWish, TrialRecord, best_of
-from tongguan.train.recipes.studies.run import Following, describe, run_study, studied
 from tongguan.train.recipes.supervise import Cancelled
 
 KEPT = 0.15

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Double, ForeignKey, LargeBinary, Text, UniqueConstraint, text
+from sqlalchemy import BigInteger, Double, ForeignKey, Index, LargeBinary, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tongguan.core.database import Base, OrgRow
@@ -48,6 +48,7 @@ class DeploymentChange(OrgRow, Base):
     """Append-only: every change of a deployment with who and why; rolling back is one more row."""
 
     __tablename__ = "deployment_change"
+    __table_args__ = (Index("ix_deployment_change_deployment_id", "deployment_id", "id"),)
 
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
     kind: Mapped[str] = mapped_column(Text)
@@ -61,7 +62,10 @@ class Device(OrgRow, Base):
     """A program on the line that may ask one deployment; its token is stored hashed."""
 
     __tablename__ = "device"
-    __table_args__ = (UniqueConstraint("hash"),)
+    __table_args__ = (
+        UniqueConstraint("hash"),
+        Index("ix_device_deployment_id", "deployment_id", "id"),
+    )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
@@ -78,6 +82,26 @@ class Prediction(OrgRow, Base):
     """One answer for one picture; `shadow_of` names the live answer beside which a shadow model was asked."""
 
     __tablename__ = "prediction"
+    __table_args__ = (
+        Index("ix_prediction_deployment_id", "deployment_id", "id", postgresql_where=text("shadow_of IS NULL")),
+        Index("ix_prediction_model_version_id", "model_version_id", "id"),
+        Index("ix_prediction_shadow_wanted", "id", postgresql_where=text("shadow_wanted")),
+        Index("ix_prediction_pictures", "deployment_id", "id", postgresql_where=text("picture_key IS NOT NULL")),
+        Index(
+            "uq_prediction_client_key",
+            "deployment_id",
+            "client_key",
+            unique=True,
+            postgresql_where=text("client_key IS NOT NULL"),
+        ),
+        Index(
+            "uq_prediction_shadow_of",
+            "shadow_of",
+            "model_version_id",
+            unique=True,
+            postgresql_where=text("shadow_of IS NOT NULL"),
+        ),
+    )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
@@ -112,6 +136,10 @@ class Feedback(OrgRow, Base):
     """What somebody on the line said of an answer; the newest row of a prediction holds."""
 
     __tablename__ = "feedback"
+    __table_args__ = (
+        Index("ix_feedback_prediction_id", "prediction_id", "id"),
+        Index("ix_feedback_deployment_id", "deployment_id", "id"),
+    )
 
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))
     prediction_id: Mapped[UUID] = mapped_column(ForeignKey("prediction.id"))
@@ -126,6 +154,10 @@ class Alarm(OrgRow, Base):
     """A monitor that left its limit: open until the figure is back or a person closes it."""
 
     __tablename__ = "alarm"
+    __table_args__ = (
+        Index("ix_alarm_project_id", "project_id", "id"),
+        Index("uq_alarm_open", "deployment_id", "kind", unique=True, postgresql_where=text("closed_at IS NULL")),
+    )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("project.id"))
     deployment_id: Mapped[UUID] = mapped_column(ForeignKey("deployment.id"))

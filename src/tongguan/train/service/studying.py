@@ -21,8 +21,8 @@ from tongguan.train.recipes.reading import read_source
 from tongguan.train.recipes.registry import recipe
 from tongguan.train.recipes.sides import decide_sides
 from tongguan.train.recipes.start import checked_params, threads_wanted
+from tongguan.train.recipes.studies.conduct import Following, measured_on, run_study
 from tongguan.train.recipes.studies.records import TrialRecord, best_of
-from tongguan.train.recipes.studies.run import Following, measured_on, run_study
 from tongguan.train.recipes.supervise import Cancelled
 from tongguan.train.service.materials import version_data
 from tongguan.train.service.studies import record_of, wish_of
