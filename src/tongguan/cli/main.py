@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "study": ("tongguan.cli.study", "Search for good training parameters."),
     "evaluate": ("tongguan.cli.evaluate", "Measure a trained model on labelled data."),
     "predict": ("tongguan.cli.predict", "Labels of a trained model for files."),
+    "watch": ("tongguan.cli.watch", "Send a line camera's pictures to a deployment."),
     "aggregate": ("tongguan.cli.aggregate", "Merge many people's answers into one."),
     "acceptance-plan": ("tongguan.cli.acceptance_plan", "The sampling plan of GB/T 2828.1 for a lot."),
     "payslip": ("tongguan.cli.payslip", "Recompute payslips from rates and work."),
