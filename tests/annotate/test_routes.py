@@ -32,6 +32,8 @@ CALLS: list[tuple[str, str, Any, Any]] = [
     ("DELETE", "/drafts/{id}", None, None),
     ("GET", "/annotations", None, "?person=nobody"),
     ("GET", "/annotations/{id}", None, None),
+    ("GET", "/tasks.csv", None, "?state=sleeping"),
+    ("GET", "/annotations.csv", None, "?person=nobody"),
     ("DELETE", "/annotations/{id}", None, "?reopen=perhaps"),
     ("POST", "/annotations/{id}/restore", {}, {"revision": 0}),
 ]

@@ -18,6 +18,7 @@ from typing import Any
 import psutil
 import psycopg
 from alembic.script import ScriptDirectory
+from psycopg import sql
 
 from tests.collect.pictures import folder_of
 from tongguan.cli.simulation.site import Site
@@ -145,20 +146,21 @@ class Installation:
         except (OSError, psutil.Error):
             return
 
-    def stamp(self, revision: str) -> None:
-        """Lets a stopped installation believe that it is of an older revision."""
+    def take_back(self, revision: str) -> str:
+        """Makes a stopped installation one of the revision before; returns that. Tables of the newest revision go."""
+        script = ScriptDirectory.from_config(alembic_config()).get_revision(revision)
+        assert script is not None
+        written = Path(script.path).read_text(encoding="utf-8")
+        more = re.search(r"ALTER TABLE|FUNCTION|CREATE TRIGGER|op\.(?!execute)\w+", written)
+        assert more is None, f"{revision} does more than make tables ({more}): take that back here too"
         server = embedded.start(self.data / "postgres")
         try:
             with psycopg.connect(server.superuser_url) as connection:
-                connection.execute("UPDATE alembic_version SET version_num = %s", [revision])
+                for table in re.findall(r"CREATE TABLE (\w+)", written):
+                    connection.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(table)))
+                connection.execute("UPDATE alembic_version SET version_num = %s", [script.down_revision])
         finally:
             server.stop()
-
-    @staticmethod
-    def revision_before(revision: str) -> str:
-        """The revision under the given one."""
-        script = ScriptDirectory.from_config(alembic_config()).get_revision(revision)
-        assert script is not None
         return str(script.down_revision)
 
     def ask(self, query: str, **values: Any) -> list[tuple[Any, ...]]:
