@@ -119,6 +119,8 @@ def test_rework_comes_first_and_only_to_its_author(world: Any) -> None:
     assert (again.task_id, again.base, again.rework) == (task, 1, facts)
     assert again.labels[0]["label"] == "scratches"
     redone = world.done(li, again.lease_id, base=1)
+    with world.database.transaction(world.org_id) as session:
+        assert annotate.unfinished_task(session, work.item.id) == work.task_id, "not the rework, whose answer is there"
     assert (redone.annotation_id, redone.revision) == (out.annotation_id, 2)
     assert world.rows("SELECT number, base, reason FROM annotation_revision ORDER BY number") == [
         (1, 0, "submit"),

@@ -96,12 +96,14 @@ def test_no_page_is_broken(plant: Plant, page_as: PageAs, shot: Shot, language: 
     pages: dict[str | None, tuple[Page, Watch]] = {}
     raw, bad = first_parts(), []
     item = next(plant.site("trainer").pages(f"{plant.project}/items", state="ok", limit=1))["id"]
+    annotation = next(plant.site("trainer").pages(f"{plant.project}/annotations", state="accepted", limit=1))["id"]
     first, second = plant.evaluations[:2]
     rule = plant.site("trainer").get(f"{plant.project}/rules/versions")["items"][0]["id"]
     real = {
         ":project": plant.project_id,
         ":version": "1",
         ":item": item,
+        ":annotation": annotation,
         ":evaluation": first,
         ":other": second,
         ":deployment": plant.deployment,

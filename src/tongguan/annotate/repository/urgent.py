@@ -10,11 +10,11 @@ from tongguan.core.database import Session
 
 
 def unfinished(session: Session, item_id: UUID) -> UUID | None:
-    """An ordinary task of an item that is not answered for good."""
+    """An ordinary task of an item that is not answered for good. Rework is none: its answer belongs to the first task."""
     return session.execute(
         text(
-            "SELECT id FROM task WHERE item_id = :item AND purpose = 'ordinary' AND state IN ('open', 'full', 'done') "
-            "ORDER BY (state = 'open') DESC, id LIMIT 1"
+            "SELECT id FROM task WHERE item_id = :item AND purpose = 'ordinary' AND rework_of IS NULL "
+            "AND state IN ('open', 'full', 'done') ORDER BY (state = 'open') DESC, id LIMIT 1"
         ),
         {"item": item_id},
     ).scalar_one_or_none()
