@@ -10,7 +10,7 @@ from tongguan.core.database import Session
 
 
 def unfinished(session: Session, item_id: UUID) -> UUID | None:
-    """An ordinary task of an item that is not answered for good. Rework is none: its answer belongs to the first task."""
+    """An ordinary task of an item that is not answered for good. Rework is none: its answer is the first task's."""
     return session.execute(
         text(
             "SELECT id FROM task WHERE item_id = :item AND purpose = 'ordinary' AND rework_of IS NULL "
