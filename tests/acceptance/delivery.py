@@ -127,6 +127,8 @@ class Delivery:
         paid = {slip["person_id"]: slip["total_fen"] for slip in closed["slips"]}
         figure = f"{closed['total_fen'] / 100:.2f} yuan, {len(paid)} people"
         self.job.table.add("pay of the closed period", figure, f"{whole / 100:.2f} from raw records", paid == own)
+        if paid != own:
+            print(*pay.differences(self.job.records), sep="\n", flush=True)
         again = command_totals(owner, f"{project}/pay/periods/{closed['id']}", self.job.folder)
         by_name = {slip["person"]: slip["total_fen"] for slip in closed["slips"]}
         figure = f"{sum(again.values()) / 100:.2f} yuan"

@@ -30,7 +30,7 @@ GOLD = """
 """
 REWORK = "SELECT annotation_id, cause, created_at AS at FROM rework WHERE project_id = %(project)s ORDER BY id"
 ORDER = """
-    SELECT revision_id, person_id, difficulty, outcome FROM work_row WHERE project_id = %(project)s
+    SELECT revision_id, person_id, difficulty, outcome, quantity FROM work_row WHERE project_id = %(project)s
     ORDER BY accepted_at, id
 """
 RULES = "SELECT label_set FROM rule_version WHERE project_id = %(project)s AND state = 'published'"
@@ -80,16 +80,18 @@ def judged_work(records: Records) -> Work:
         verdict = row.get("verdict") or ("accept" if kind == "lot" or row["correct"] else "reject")
         if verdict == "fix":
             fixed = following[head, answer["number"] + 1]
-            _fix(work, answer, fixed, row["reviewer_id"], good)
+            paid = _fix(work, answer, fixed, row["reviewer_id"], good)
         else:
-            work.add(answer["id"], answer["person_id"], answer["labels"], good if verdict == "accept" else "rejected")
-        if verdict != "reject":
+            paid = verdict == "accept"
+            work.add(answer["id"], answer["person_id"], answer["labels"], good if paid else "rejected")
+        if paid:
             accepted.add(head)
             cause.pop(head, None)
     return work
 
 
-def _fix(work: Work, answer: Label, fixed: Label, inspector: Any, good: str) -> None:
+def _fix(work: Work, answer: Label, fixed: Label, inspector: Any, good: str) -> bool:
+    """Whether the fix left the author anything: one who has nothing accepted yet is paid in full when it is redone."""
     now = {label["id"]: _plain(label) for label in fixed["labels"]}
     kept = [label for label in answer["labels"] if now.get(label["id"]) == _plain(label)]
     rest = [label for label in answer["labels"] if now.get(label["id"]) != _plain(label)]
@@ -101,6 +103,7 @@ def _fix(work: Work, answer: Label, fixed: Label, inspector: Any, good: str) -> 
     added = [label for label in fixed["labels"] if label["id"] not in before]
     if added:
         work.add(fixed["id"], inspector, added, "accepted")
+    return bool(kept)
 
 
 def _plain(label: Label) -> dict[str, Any]:
@@ -119,6 +122,16 @@ def totals(records: Records, rates: str) -> dict[str, int]:
     for row, quantity in sorted(work.rows.items(), key=lambda entry: place.get(entry[0], len(place))):
         by_person[str(row[1])].append((row, quantity))
     return {person: _person(rows, card) for person, rows in by_person.items()}
+
+
+def differences(records: Records) -> list[str]:
+    """Where the server's work rows are not those of the raw records, for whoever has to find out why."""
+    own = judged_work(records).rows
+    theirs: dict[Row, int] = defaultdict(int)
+    for row in records.rows(ORDER):
+        theirs[row["revision_id"], row["person_id"], row["difficulty"], row["outcome"]] += int(row["quantity"])
+    unlike = [key for key in own.keys() | theirs.keys() if own.get(key) != theirs.get(key)]
+    return [f"{key}: {own.get(key)} from raw records, {theirs.get(key)} in work rows" for key in unlike]
 
 
 def _person(rows: list[tuple[Row, int]], card: Mapping[str, Any]) -> int:
