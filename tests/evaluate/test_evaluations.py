@@ -243,3 +243,43 @@ def test_a_client_reads_the_verdict_and_no_picture(bench: Bench) -> None:
     assert seen["reasons"]
     assert_error(bench.floor.get(reader, f"evaluations/{done['id']}/pictures"), 403, "auth.role")
     assert_error(bench.floor.post(reader, "evaluations", {"model": 1}), 403, "auth.role")
+
+
+def test_the_threshold_is_chosen_by_two_prices(bench: Bench) -> None:
+    bench.benchmark()
+    done = bench.evaluate(bench.model(score=0.6))  # finds every box; scores lie just below 0.6
+    address = f"evaluations/{done['id']}/threshold"
+    asked = bench.floor.get(bench.engineer, address, miss_fen=700, false_fen=1).json()
+    assert (asked["evaluation"], asked["labels"], asked["now"]["threshold"]) == (1, done["items"], 0.3)
+    assert (asked["now"]["missed"], asked["now"]["cost_fen"]) == (0, 0)
+    assert asked["proposed"] == {"threshold": 0.59, "missed": 0, "invented": 0, "cost_fen": 0}
+    assert asked["rows"][59]["cost_fen"] == 700 * asked["labels"]
+    usual = bench.floor.get(bench.engineer, address).json()
+    assert (usual["miss_fen"], usual["false_fen"]) == (500, 100)
+    # A model that is never right: with any price of a false call, the fewest answers are the cheapest.
+    wrong = bench.evaluate(bench.model(shift=25))
+    dear = bench.floor.get(bench.engineer, f"evaluations/{wrong['id']}/threshold", miss_fen=1, false_fen=1).json()
+    assert (dear["proposed"]["threshold"], dear["proposed"]["invented"]) == (0.99, 0)
+    waiting = bench.floor.post(bench.engineer, "evaluations", {"model": 1}).json()
+    assert_error(bench.floor.get(bench.engineer, f"evaluations/{waiting['id']}/threshold"), 409, "evaluation.not_done")
+
+
+def test_a_place_on_the_line_takes_the_cheapest_threshold(bench: Bench) -> None:
+    bench.benchmark()
+    models = {}
+    for score in (0.6, 0.8, 0.7):
+        number = bench.model(score=score)
+        models[score] = next(
+            one["id"] for one in bench.floor.get(bench.engineer, "models").json() if one["number"] == number
+        )
+        if score != 0.7:
+            bench.evaluate(number)
+    wish = {"name": "出口", "model_id": models[0.6], "reason": "trial", "by_cost": True, "cost_miss_fen": 9_000}
+    made = bench.floor.post(bench.engineer, "deployments", wish).json()
+    assert made["threshold"] == 0.59
+    assert "评测 evaluation #1: 漏检 miss ¥90 × 0" in made["threshold_reason"]
+    place = f"deployments/{made['id']}/live"
+    body = {"model_id": models[0.7], "reason": "trial", "by_cost": True}
+    assert_error(bench.floor.post(bench.engineer, place, body), 409, "deployment.no_curve")
+    then = bench.floor.post(bench.engineer, place, body | {"model_id": models[0.8]}).json()
+    assert then["threshold"] == 0.79

@@ -97,7 +97,7 @@ def change_deployment(access: Maker, deployment_id: UUID, wish: DeploymentPatch)
 def set_live_model(access: Maker, deployment_id: UUID, wish: ModelIn) -> DeploymentOut:
     """Lets another model decide."""
     found = _locked(access, deployment_id)
-    return _shown(access, placing.set_live(access.session, access.caller, found, wish.model_id, wish.reason))
+    return _shown(access, placing.set_live(access.session, access.caller, found, wish))
 
 
 @router.post(PLACE + "/rollback")

@@ -97,6 +97,7 @@ class DeploymentIn(Facts):
     shadow_model_id: UUID | None = None
     threshold: Score | None = Field(default=None, description="Empty: the model's own.")
     threshold_reason: Reason = ""
+    by_cost: bool = Field(default=False, description="Without a threshold: the cheapest one on the benchmark.")
     cost_miss_fen: int = Field(default=10_000, ge=0, le=10**12, description="Cost of a missed defect.")
     cost_false_fen: int = Field(default=500, ge=0, le=10**12, description="Cost of a false call.")
     reason: Reason = Field(default="", description="Needed for a model that is not the champion.")
@@ -121,6 +122,9 @@ class ModelIn(BaseModel):
 
     model_id: UUID | None
     reason: Reason = ""
+    by_cost: bool = Field(
+        default=False, description="A live model: the threshold that is cheapest at this place's prices."
+    )
 
 
 class ReasonIn(BaseModel):

@@ -24,8 +24,9 @@ from tongguan.evaluate.schemas import (
     RelabelOut,
     SliceKind,
     State,
+    ThresholdChoice,
 )
-from tongguan.evaluate.service import benchmarks, champions, evaluations, looking
+from tongguan.evaluate.service import benchmarks, champions, evaluations, looking, pricing
 from tongguan.projects.interface import ProjectAccess, project_role
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["evaluate"])
@@ -96,6 +97,18 @@ def get_evaluation(access: Reader, evaluation_id: UUID) -> EvaluationDetail:
     """One evaluation with its verdict and figures."""
     row = evaluations.evaluation_of(access.session, access.project.id, evaluation_id)
     return evaluations.detail(access.session, access.caller, row, bool(access.roles & INSIDE))
+
+
+@router.get("/evaluations/{evaluation_id}/threshold")
+def choose_threshold(
+    access: Reader,
+    evaluation_id: UUID,
+    miss_fen: Annotated[int | None, Query(ge=0, le=10**12, description="Empty: as when it was measured.")] = None,
+    false_fen: Annotated[int | None, Query(ge=0, le=10**12, description="Empty: as when it was measured.")] = None,
+) -> ThresholdChoice:
+    """The threshold that costs least when a miss and a false call have these prices, with the curve behind it."""
+    row = evaluations.evaluation_of(access.session, access.project.id, evaluation_id)
+    return pricing.choice(access.session, row, miss_fen, false_fen)
 
 
 @router.post("/evaluations/{evaluation_id}/cancel")

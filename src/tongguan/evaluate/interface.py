@@ -13,6 +13,8 @@ from tongguan.core.errors import NotFound
 from tongguan.evaluate import repository
 from tongguan.evaluate.measure.reference import Distribution
 from tongguan.evaluate.models import Benchmark, Evaluation
+from tongguan.evaluate.schemas import ThresholdChoice
+from tongguan.evaluate.service import pricing
 
 __all__ = [
     "Benchmark",
@@ -21,11 +23,13 @@ __all__ = [
     "Evaluation",
     "EvaluationFacts",
     "Reference",
+    "ThresholdChoice",
     "benchmark_of",
     "champion",
     "evaluation_of",
     "evaluations_of",
     "reference",
+    "threshold_by_cost",
 ]
 
 
@@ -124,4 +128,13 @@ def reference(session: Session, model_version_id: UUID) -> Reference | None:
         if row.reference:
             parts = {key: Distribution.from_json(row.reference[key]) for key in ("brightness", "top_score", "boxes")}
             return Reference(row.id, row.benchmark_id, row.items or 0, float(row.reference["threshold"]), **parts)
+    return None
+
+
+def threshold_by_cost(
+    session: Session, model_version_id: UUID, miss_fen: int, false_fen: int
+) -> ThresholdChoice | None:
+    """The cheapest threshold of a model on the benchmark of its newest finished evaluation, or None without one."""
+    for row in repository.done_of_models(session, [model_version_id]):
+        return pricing.choice(session, row, miss_fen, false_fen)
     return None

@@ -153,6 +153,29 @@ class EvaluationDetail(EvaluationOut):
     reference: dict[str, Any]
 
 
+class PricedOut(Row):
+    """A threshold with what is missed and falsely called there, and what that costs."""
+
+    threshold: float
+    missed: int
+    invented: int
+    cost_fen: int
+
+
+class ThresholdChoice(BaseModel):
+    """Thresholds by cost on a benchmark. Only the ratio of the two prices decides what is proposed."""
+
+    evaluation: int
+    benchmark: int
+    items: int
+    labels: int
+    miss_fen: int
+    false_fen: int
+    now: PricedOut = Field(description="At the threshold that the model was measured with.")
+    proposed: PricedOut = Field(description="The cheapest; of equal ones the highest threshold.")
+    rows: list[PricedOut] = Field(description="Every hundredth from 0.01 to 0.99.")
+
+
 class PicturePage(BaseModel):
     """Pictures that a figure counts, those with the dearest mistakes first."""
 

@@ -1786,6 +1786,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/evaluations/{evaluation_id}/threshold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Choose Threshold
+         * @description The threshold that costs least when a miss and a false call have these prices, with the curve behind it.
+         */
+        get: operations["choose_threshold"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/exports/{export_id}": {
         parameters: {
             query?: never;
@@ -5603,6 +5623,12 @@ export interface components {
          */
         DeploymentIn: {
             /**
+             * By Cost
+             * @description Without a threshold: the cheapest one on the benchmark.
+             * @default false
+             */
+            by_cost: boolean;
+            /**
              * @default {
              *       "buttons": [
              *         "wrong",
@@ -8174,6 +8200,12 @@ export interface components {
          * @description Puts a model version in place; null takes a shadow away.
          */
         ModelIn: {
+            /**
+             * By Cost
+             * @description A live model: the threshold that is cheapest at this place's prices.
+             * @default false
+             */
+            by_cost: boolean;
             /** Model Id */
             model_id: string | null;
             /**
@@ -9197,6 +9229,20 @@ export interface components {
              * @description Boxes thrown away.
              */
             thrown: number;
+        };
+        /**
+         * PricedOut
+         * @description A threshold with what is missed and falsely called there, and what that costs.
+         */
+        PricedOut: {
+            /** Cost Fen */
+            cost_fen: number;
+            /** Invented */
+            invented: number;
+            /** Missed */
+            missed: number;
+            /** Threshold */
+            threshold: number;
         };
         /**
          * ProblemOut
@@ -11551,6 +11597,33 @@ export interface components {
             state?: ("open" | "left_out" | "closed") | null;
             /** Task Ids */
             task_ids: string[];
+        };
+        /**
+         * ThresholdChoice
+         * @description Thresholds by cost on a benchmark. Only the ratio of the two prices decides what is proposed.
+         */
+        ThresholdChoice: {
+            /** Benchmark */
+            benchmark: number;
+            /** Evaluation */
+            evaluation: number;
+            /** False Fen */
+            false_fen: number;
+            /** Items */
+            items: number;
+            /** Labels */
+            labels: number;
+            /** Miss Fen */
+            miss_fen: number;
+            /** @description At the threshold that the model was measured with. */
+            now: components["schemas"]["PricedOut"];
+            /** @description The cheapest; of equal ones the highest threshold. */
+            proposed: components["schemas"]["PricedOut"];
+            /**
+             * Rows
+             * @description Every hundredth from 0.01 to 0.99.
+             */
+            rows: components["schemas"]["PricedOut"][];
         };
         /**
          * ThresholdIn
@@ -16120,6 +16193,43 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["RelabelOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    choose_threshold: {
+        parameters: {
+            query?: {
+                /** @description Empty: as when it was measured. */
+                miss_fen?: number | null;
+                /** @description Empty: as when it was measured. */
+                false_fen?: number | null;
+            };
+            header?: never;
+            path: {
+                evaluation_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThresholdChoice"];
                 };
             };
             /** @description Validation Error */

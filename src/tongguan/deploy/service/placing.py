@@ -14,8 +14,8 @@ from tongguan.core.ids import new_id
 from tongguan.deploy.events import DEPLOYMENT_CHANGED
 from tongguan.deploy.models import Deployment, DeploymentChange
 from tongguan.deploy.repository import places
-from tongguan.deploy.schemas import DeploymentIn, DeploymentPatch, ThresholdIn
-from tongguan.deploy.service import alarming, gate
+from tongguan.deploy.schemas import DeploymentIn, DeploymentPatch, ModelIn, ThresholdIn
+from tongguan.deploy.service import alarming, costing, gate
 from tongguan.deploy.service.champion import champion_of
 from tongguan.train.interface import ModelVersion, model
 
@@ -57,6 +57,9 @@ def create(session: Session, caller: Caller, project_id: UUID, wish: DeploymentI
     if first is None:
         raise Invalid("deployment.model", "Choose a model.")
     _check_right(session, project_id, live, wish.reason)
+    threshold, reason = wish.threshold, wish.threshold_reason
+    if threshold is None and wish.by_cost:
+        threshold, reason = costing.cheapest(session, first, wish.cost_miss_fen, wish.cost_false_fen)
     made = Deployment(
         id=new_id(),
         project_id=project_id,
@@ -65,8 +68,8 @@ def create(session: Session, caller: Caller, project_id: UUID, wish: DeploymentI
         live_model_id=wish.model_id,
         shadow_model_id=wish.shadow_model_id,
         live_since=now() if live else None,
-        threshold=first.threshold if wish.threshold is None else wish.threshold,
-        threshold_reason=wish.threshold_reason or (first.threshold_from if wish.threshold is None else ""),
+        threshold=first.threshold if threshold is None else threshold,
+        threshold_reason=reason or (first.threshold_from if threshold is None else ""),
         doubt=wish.doubt,
         good_labels=wish.good_labels,
         cost_miss_fen=wish.cost_miss_fen,
@@ -87,8 +90,9 @@ def create(session: Session, caller: Caller, project_id: UUID, wish: DeploymentI
     return made
 
 
-def set_live(session: Session, caller: Caller, found: Deployment, model_id: UUID | None, reason: str) -> Deployment:
-    """Lets another model decide. Its own threshold comes with it, unless the same labels keep a chosen one."""
+def set_live(session: Session, caller: Caller, found: Deployment, wish: ModelIn) -> Deployment:
+    """Lets another model decide. Its own threshold comes with it, or the cheapest one at the prices of this place."""
+    model_id, reason = wish.model_id, wish.reason
     _check_in_use(found)
     if model_id is None:
         raise Invalid("deployment.model", "Choose a model.")
@@ -98,7 +102,10 @@ def set_live(session: Session, caller: Caller, found: Deployment, model_id: UUID
     _check_right(session, found.project_id, fresh, reason)
     before = _state(found)
     found.live_model_id, found.live_since = fresh.id, now()
-    found.threshold, found.threshold_reason = fresh.threshold, fresh.threshold_from
+    threshold, source = fresh.threshold, fresh.threshold_from
+    if wish.by_cost:
+        threshold, source = costing.cheapest(session, fresh, found.cost_miss_fen, found.cost_false_fen)
+    found.threshold, found.threshold_reason = threshold, source
     found.doubt = None if found.doubt is not None and found.doubt > found.threshold else found.doubt
     if found.shadow_model_id == fresh.id:
         found.shadow_model_id = None

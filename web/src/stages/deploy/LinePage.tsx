@@ -1,16 +1,15 @@
-import { Button, Form, Input, Select, Table, Tag } from "antd";
-import { useState } from "react";
+import { Table, Tag } from "antd";
 import { useTranslation } from "react-i18next";
-import { Link, useSearchParams } from "react-router";
+import { Link } from "react-router";
 import { hasRole, useRoles } from "../../api/me";
 import { formatDateTime, formatNumber } from "../../i18n/format";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { useProjectId } from "../projects/queries";
-import { useModels } from "../train/queries";
 import { AlarmList } from "./AlarmList";
 import { LoopStrip } from "./LoopStrip";
-import { type Deployment, useDeployActions, useDeployments } from "./queries";
+import { NewDeployment } from "./NewDeployment";
+import { type Deployment, useDeployments } from "./queries";
 import "../projects/projects.css";
 import "./line.css";
 
@@ -90,77 +89,5 @@ export function ModelTag({ row }: { row: Deployment }) {
       m{row.live_model} {row.champion && <Tag color="green">★ {t("champion")}</Tag>}
       {row.champion === false && <Tag>{t("notChampion")}</Tag>}
     </>
-  );
-}
-
-interface Values {
-  model_id: string;
-  name: string;
-  reason?: string;
-}
-
-/** One click from a model version to the line; `?model=` chooses it, as the button on the page of models does. */
-function NewDeployment({ project }: { project: string }) {
-  const { t } = useTranslation("line");
-  const models = useModels(project);
-  const { create } = useDeployActions(project);
-  const [params, setParams] = useSearchParams();
-  const wanted = params.get("model");
-  const [open, setOpen] = useState(wanted !== null);
-  if (!models.data) return null;
-  if (models.data.length === 0) {
-    return (
-      <p>
-        {t("noModel")} <Link to={`/projects/${project}/models`}>{t("toModels")}</Link>
-      </p>
-    );
-  }
-  if (!open) {
-    return (
-      <Button type="primary" style={{ marginBottom: 12 }} onClick={() => setOpen(true)}>
-        {t("create")}
-      </Button>
-    );
-  }
-  return (
-    <Form<Values>
-      layout="inline"
-      className="tg-card"
-      style={{ rowGap: 8, marginBottom: 12 }}
-      initialValues={{ model_id: wanted ?? models.data[0]?.id, name: "" }}
-      onFinish={(values) =>
-        create.mutate(
-          { model_id: values.model_id, name: values.name, reason: values.reason ?? "" } as Parameters<
-            typeof create.mutate
-          >[0],
-          {
-            onSuccess: () => {
-              setOpen(false);
-              setParams({}, { replace: true });
-            },
-          },
-        )
-      }
-    >
-      <Form.Item name="model_id" label={t("live")}>
-        <Select
-          style={{ minWidth: 110 }}
-          options={models.data.map((model) => ({ value: model.id, label: `m${model.number}` }))}
-        />
-      </Form.Item>
-      <Form.Item name="name" label={t("name")} rules={[{ required: true, message: t("nameNeeded") }]}>
-        <Input maxLength={80} placeholder={t("nameExample")} />
-      </Form.Item>
-      <Form.Item name="reason" label={t("reasonField")} tooltip={t("reasonHint")}>
-        <Input maxLength={500} />
-      </Form.Item>
-      <Button type="primary" htmlType="submit" loading={create.isPending}>
-        {t("putLive")}
-      </Button>
-      <Button type="link" onClick={() => setOpen(false)}>
-        {t("cancel")}
-      </Button>
-      {create.error && <ErrorNote error={create.error} />}
-    </Form>
   );
 }

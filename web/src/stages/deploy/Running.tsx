@@ -1,8 +1,10 @@
-import { Button, Input, Popover, Select } from "antd";
+import { Button, Checkbox, Input, Popover, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { formatFen } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { useModels } from "../train/queries";
+import { useNewestEvaluation } from "./NewDeployment";
 import { type Act, type Deployment, useDeployActions } from "./queries";
 
 /** Live, shadow, roll back, pause, retire: each says what it changes and asks for the reason that is recorded. */
@@ -39,11 +41,20 @@ function One({ act, project, row, actions }: OneProps) {
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
   const [model, setModel] = useState<string | null>(null);
+  const [byCost, setByCost] = useState(true);
+  const evaluation = useNewestEvaluation(project, act === "live" ? model : null);
   const placing = act === "live" || act === "shadow";
   const done = { onSuccess: () => setOpen(false) };
   function go() {
     if (act === "live" || act === "shadow") {
-      actions.place.mutate({ id: row.id, act, body: { model_id: model, reason } }, done);
+      actions.place.mutate(
+        {
+          id: row.id,
+          act,
+          body: { model_id: model, reason, by_cost: act === "live" && byCost && evaluation !== undefined },
+        },
+        done,
+      );
     } else {
       actions.act.mutate({ id: row.id, act, reason }, done);
     }
@@ -65,6 +76,15 @@ function One({ act, project, row, actions }: OneProps) {
               onChange={(value) => setModel(value ?? null)}
               options={(models.data ?? []).map((one) => ({ value: one.id, label: `m${one.number}` }))}
             />
+          )}
+          {evaluation && (
+            <Checkbox checked={byCost} onChange={(event) => setByCost(event.target.checked)}>
+              {t("act.byCost", {
+                miss: formatFen(row.cost_miss_fen),
+                falseCall: formatFen(row.cost_false_fen),
+                number: evaluation.number,
+              })}
+            </Checkbox>
           )}
           <Input
             placeholder={t("reasonField")}

@@ -1,9 +1,12 @@
 import { Button, Form, Input, InputNumber, Spin } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
 import { formatFen, formatNumber } from "../../i18n/format";
 import { Chart } from "../../ui/Chart";
-import { EmptyState } from "../../ui/EmptyState";
 import { ErrorNote } from "../../ui/ErrorNote";
+import { CostThreshold, type Prices, TakeButton, useCostReason } from "../evaluate/CostThreshold";
+import { useNewestEvaluation } from "./NewDeployment";
 import { type Deployment, type Prediction, useDeployActions, usePredictions } from "./queries";
 
 /** Cost of a threshold over answers that people have judged: misses and false calls by their prices. */
@@ -30,22 +33,21 @@ export function costs(rows: readonly Prediction[], miss: number, falseCall: numb
 interface Values {
   threshold: number;
   doubt?: number | null;
-  miss: number;
-  false_call: number;
   reason: string;
 }
 
-/** The threshold with the prices behind it; the curve counts what people said of this line's own answers. */
+/** The threshold with the prices behind it: by the benchmark, and by what people said of this line's own answers. */
 export function Threshold({ project, row }: { project: string; row: Deployment }) {
   const { t } = useTranslation("line");
   const { threshold } = useDeployActions(project);
+  const reasonOf = useCostReason();
   const [form] = Form.useForm<Values>();
-  const miss = Form.useWatch("miss", form) ?? row.cost_miss_fen / 100;
-  const falseCall = Form.useWatch("false_call", form) ?? row.cost_false_fen / 100;
-  const wrong = usePredictions(project, row.id, { marked: "wrong" }, 200);
-  const right = usePredictions(project, row.id, { marked: "right" }, 200);
-  if (!wrong.data || !right.data) return <Spin />;
-  const found = costs([...wrong.data.items, ...right.data.items], miss * 100, falseCall * 100);
+  const [prices, setPrices] = useState<Prices>({ miss: row.cost_miss_fen / 100, falseCall: row.cost_false_fen / 100 });
+  const evaluation = useNewestEvaluation(project, row.live_model_id);
+  function take(value: number, reason: string) {
+    const doubt = form.getFieldValue("doubt") as number | null | undefined;
+    form.setFieldsValue({ threshold: value, reason, doubt: doubt != null && doubt > value ? null : (doubt ?? null) });
+  }
   return (
     <>
       <p className="tg-muted">
@@ -55,31 +57,20 @@ export function Threshold({ project, row }: { project: string; row: Deployment }
         form={form}
         layout="inline"
         style={{ rowGap: 8 }}
-        initialValues={{
-          threshold: row.threshold,
-          doubt: row.doubt,
-          miss: row.cost_miss_fen / 100,
-          false_call: row.cost_false_fen / 100,
-        }}
+        initialValues={{ threshold: row.threshold, doubt: row.doubt }}
         onFinish={(values) =>
           threshold.mutate({
             id: row.id,
             body: {
               threshold: values.threshold,
               doubt: values.doubt ?? null,
-              cost_miss_fen: Math.round(values.miss * 100),
-              cost_false_fen: Math.round(values.false_call * 100),
+              cost_miss_fen: Math.round(prices.miss * 100),
+              cost_false_fen: Math.round(prices.falseCall * 100),
               reason: values.reason,
             },
           })
         }
       >
-        <Form.Item name="miss" label={t("costMiss")}>
-          <InputNumber min={0} prefix="¥" />
-        </Form.Item>
-        <Form.Item name="false_call" label={t("costFalse")}>
-          <InputNumber min={0} prefix="¥" />
-        </Form.Item>
         <Form.Item name="threshold" label={t("threshold")}>
           <InputNumber min={0} max={1} step={0.01} />
         </Form.Item>
@@ -91,43 +82,83 @@ export function Threshold({ project, row }: { project: string; row: Deployment }
           label={t("reasonField")}
           rules={[{ required: true, min: 2, message: t("reasonNeeded") }]}
         >
-          <Input maxLength={500} />
+          <Input maxLength={500} style={{ width: "min(420px, 80vw)" }} />
         </Form.Item>
         <Button type="primary" htmlType="submit" loading={threshold.isPending}>
           {t("save")}
         </Button>
       </Form>
       {threshold.error && <ErrorNote error={threshold.error} />}
-      {found.judged < 5 ? (
-        <EmptyState title={t("noCosts")} hint={t("noCostsHint", { count: found.judged })} />
+      <h3>{t("onBenchmark")}</h3>
+      {evaluation ? (
+        <CostThreshold
+          project={project}
+          evaluation={evaluation.id}
+          prices={prices}
+          onPrices={setPrices}
+          used={row.threshold}
+          action={(choice) => (
+            <TakeButton choice={choice} onTake={(one) => take(one.proposed.threshold, reasonOf(one))} />
+          )}
+        />
       ) : (
-        <>
-          <p>
-            {t("costBest", { threshold: formatNumber(found.best, 2), count: found.judged })}{" "}
-            <Button size="small" onClick={() => form.setFieldValue("threshold", found.best)}>
-              {t("take")}
-            </Button>
-          </p>
-          <Chart
-            label={t("costCurve")}
-            option={{
-              tooltip: { trigger: "axis", valueFormatter: (value: number) => formatFen(Math.round(value * 100)) },
-              grid: { left: 60, right: 20, top: 30, bottom: 36 },
-              xAxis: { type: "value", min: 0, max: 1, name: t("threshold"), nameLocation: "middle", nameGap: 22 },
-              yAxis: { type: "value", name: t("costAxis", { count: found.judged }) },
-              series: [
-                {
-                  type: "line",
-                  step: "start",
-                  showSymbol: false,
-                  data: found.curve.map((one) => [one.threshold, one.fen / 100]),
-                  markLine: { symbol: "none", data: [{ xAxis: row.threshold, name: t("now") }] },
-                },
-              ],
-            }}
-          />
-        </>
+        <p className="tg-muted">
+          {t("noCurve")}{" "}
+          <Link to={`/projects/${project}/evaluations?model=${row.live_model ?? ""}`}>{t("toEvaluate")}</Link>
+        </p>
       )}
+      <h3>{t("onLine")}</h3>
+      <OnLine project={project} row={row} prices={prices} onTake={take} />
+    </>
+  );
+}
+
+interface OnLineProps {
+  project: string;
+  row: Deployment;
+  prices: Prices;
+  onTake: (threshold: number, reason: string) => void;
+}
+
+/** The same prices over what people on the line said of its own answers. */
+function OnLine({ project, row, prices, onTake }: OnLineProps) {
+  const { t } = useTranslation("line");
+  const wrong = usePredictions(project, row.id, { marked: "wrong" }, 200);
+  const right = usePredictions(project, row.id, { marked: "right" }, 200);
+  if (!wrong.data || !right.data) return <Spin />;
+  const found = costs([...wrong.data.items, ...right.data.items], prices.miss * 100, prices.falseCall * 100);
+  if (found.judged < 5) return <p className="tg-muted">{t("noCostsHint", { count: found.judged })}</p>;
+  const words = { threshold: formatNumber(found.best, 2), count: found.judged };
+  return (
+    <>
+      <p>
+        {t("costBest", words)}{" "}
+        <Button size="small" onClick={() => onTake(found.best, t("costReason", words))}>
+          {t("take")}
+        </Button>
+      </p>
+      <Chart
+        label={t("costCurve")}
+        option={{
+          tooltip: { trigger: "axis", valueFormatter: (value: number) => formatFen(Math.round(value * 100)) },
+          grid: { left: 60, right: 20, top: 30, bottom: 36 },
+          xAxis: { type: "value", min: 0, max: 1, name: t("threshold"), nameLocation: "middle", nameGap: 22 },
+          yAxis: { type: "value", name: t("costAxis", { count: found.judged }), nameTextStyle: { align: "left" } },
+          series: [
+            {
+              type: "line",
+              step: "start",
+              showSymbol: false,
+              data: found.curve.map((one) => [one.threshold, one.fen / 100]),
+              markLine: {
+                symbol: "none",
+                silent: true,
+                data: [{ xAxis: row.threshold, label: { formatter: t("now") } }],
+              },
+            },
+          ],
+        }}
+      />
     </>
   );
 }

@@ -1,7 +1,7 @@
 import type { EChartsCoreOption } from "echarts/core";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { formatFen, formatNumber } from "../../i18n/format";
+import { formatNumber } from "../../i18n/format";
 import { Chart } from "../../ui/Chart";
 import { useLabelNames } from "../quality/labelset";
 import { COLORS } from "../rules/colors";
@@ -41,10 +41,10 @@ export function PrecisionRecall({ project, measured }: { project: string; measur
   return <Chart height={320} label={t("prCurve")} option={option} />;
 }
 
-/** Precision, recall and F1 over the threshold, with what a miss and a false call cost; best thresholds are marked. */
+/** Precision, recall and F1 over the threshold; the one in use and the best by F1 are marked. */
 export function Thresholds({ measured }: { measured: Measured }) {
   const { t } = useTranslation("evaluate");
-  const { rows, best_cost, best_f1 } = measured.thresholds;
+  const { rows, best_f1 } = measured.thresholds;
   const now = measured.operating.threshold;
   const option = useMemo<EChartsCoreOption>(() => {
     const lines = (["precision", "recall", "f1"] as const).map((id, at) => ({
@@ -53,46 +53,31 @@ export function Thresholds({ measured }: { measured: Measured }) {
       showSymbol: false,
       lineStyle: { type: (["solid", "dashed", "dotted"] as const)[at] },
       data: rows.map((row) => [row.threshold, row[id]]),
+      ...(at === 0
+        ? {
+            markLine: {
+              symbol: "none",
+              silent: true,
+              data: [{ xAxis: now, label: { formatter: t("used"), position: "end" } }],
+            },
+          }
+        : {}),
     }));
-    const marks = [{ xAxis: now, label: { formatter: t("used"), position: "end" } }];
-    if (best_cost)
-      marks.push({ xAxis: best_cost.threshold, label: { formatter: t("cheapest"), position: "insideStartTop" } });
     return {
       color: [...COLORS],
-      grid: { ...GRID, right: 64 },
+      grid: { ...GRID, top: 56 },
       legend: { top: 0 },
       tooltip: { trigger: "axis" },
       xAxis: { type: "value", name: t("threshold"), nameLocation: "middle", nameGap: 26, min: 0, max: 1 },
-      yAxis: [
-        { type: "value", min: 0, max: 1 },
-        { type: "value", name: "¥", min: 0, splitLine: { show: false } },
-      ],
-      series: [
-        ...lines,
-        {
-          type: "line",
-          name: t("costYuan"),
-          yAxisIndex: 1,
-          showSymbol: false,
-          areaStyle: { opacity: 0.08 },
-          data: rows.map((row) => [row.threshold, row.cost_fen / 100]),
-          markLine: { symbol: "none", silent: true, data: marks },
-        },
-      ],
+      yAxis: { type: "value", min: 0, max: 1 },
+      series: lines,
     };
-  }, [rows, best_cost, now, t]);
+  }, [rows, now, t]);
   return (
     <>
       <Chart height={320} label={t("thresholdCurve")} option={option} />
       <p className="tg-muted">
-        {best_f1 && t("bestF1", { threshold: short(best_f1.threshold, 2), f1: short(best_f1.f1) })}{" "}
-        {best_cost &&
-          t("bestCost", {
-            threshold: short(best_cost.threshold, 2),
-            cost: formatFen(best_cost.cost_fen),
-            missed: formatNumber(best_cost.missed),
-            invented: formatNumber(best_cost.invented),
-          })}
+        {best_f1 && t("bestF1", { threshold: short(best_f1.threshold, 2), f1: short(best_f1.f1) })}
       </p>
     </>
   );

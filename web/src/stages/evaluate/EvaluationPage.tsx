@@ -6,6 +6,7 @@ import { formatDateTime, formatNumber } from "../../i18n/format";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { useErrorText } from "../../ui/useErrorText";
 import { useJobs, useProjectId } from "../projects/queries";
+import { ByCost } from "./ByCost";
 import { ConfusionTable } from "./ConfusionTable";
 import { Calibration, PrecisionRecall, Thresholds } from "./Curves";
 import { FigureRow } from "./FigureRow";
@@ -101,6 +102,10 @@ function Done({ project, one }: { project: string; one: Detail }) {
           <Thresholds measured={measured} />
         </section>
       </div>
+      <section className="tg-section" id="cost">
+        <h2>{t("byCost")}</h2>
+        <ByCost project={project} found={one} />
+      </section>
       <section className="tg-section">
         <h2>{t("confusion")}</h2>
         <p className="tg-muted">{t("confusionHint")}</p>

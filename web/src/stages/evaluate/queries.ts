@@ -6,6 +6,7 @@ export type Benchmark = components["schemas"]["BenchmarkOut"];
 export type Evaluation = components["schemas"]["EvaluationOut"];
 export type Detail = components["schemas"]["EvaluationDetail"];
 export type Reason = components["schemas"]["ReasonOut"];
+export type ThresholdChoice = components["schemas"]["ThresholdChoice"];
 export type Picture = components["schemas"]["PictureOut"];
 
 /** What the pictures behind a figure have in common; kept in the address. */
@@ -46,6 +47,24 @@ export function useEvaluation(project: string, evaluation: string) {
         }),
       ),
     refetchInterval: (query) => (query.state.data && live(query.state.data.state) ? 2_000 : false),
+  });
+}
+
+/** What each threshold costs on the benchmark at these prices; the last answer stays while one types. */
+export function useThresholdChoice(project: string, evaluation: string, missFen: number, falseFen: number) {
+  return useQuery({
+    queryKey: ["evaluate", "threshold", project, evaluation, missFen, falseFen],
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/projects/{project_id}/evaluations/{evaluation_id}/threshold", {
+          params: {
+            path: { project_id: project, evaluation_id: evaluation },
+            query: { miss_fen: missFen, false_fen: falseFen },
+          },
+        }),
+      ),
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 
