@@ -10,7 +10,7 @@ import os
 import signal
 import sys
 
-from tongguan.worker.__main__ import main as work
+from tongguan.worker.process import main as work
 
 
 def main() -> None:

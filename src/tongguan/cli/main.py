@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from tongguan import __version__
+from tongguan.cli import ahead
 from tongguan.core.errors import TongguanError
 
 # name -> module that offers `command`, and the line that `tongguan --help` shows
@@ -32,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("tongguan.cli.doctor", "Look at the installation and say what is missing."),
     "link": ("tongguan.cli.link", "Print a one-time sign-in link for an owner who lost it."),
 }
+SERVERS = ("serve", "demo")
 
 
 def build(wanted: str | None) -> typer.Typer:
@@ -70,8 +72,11 @@ def _program(
 
 def main() -> None:
     """Runs the program; expected errors are words on stderr and exit code 1, never a traceback."""
+    wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
+    if wanted in SERVERS:
+        ahead.start(sys.argv[1:])
     try:
-        build(next((word for word in sys.argv[1:] if not word.startswith("-")), None))()
+        build(wanted)()
     except TongguanError as error:
         typer.echo(f"{error.message} [{error.code}]", err=True)
         sys.exit(1)

@@ -6,13 +6,13 @@ import os
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
 
 import psycopg
 
+from tongguan.cli import ahead
 from tongguan.cli.runner_keeper import RunnerKeeper
 from tongguan.core import backup, embedded, provision, roles, telemetry
 from tongguan.core.runtime import start_server
@@ -27,7 +27,6 @@ class Child:
     """A process that is started again when it ends by itself."""
 
     name: str
-    command: list[str]
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     failures: int = 0
@@ -62,12 +61,12 @@ class Supervisor:
 
     def start(self) -> None:
         """Starts the children."""
-        self.children.append(Child("api", [sys.executable, "-m", "tongguan.api"]))
+        self.children.append(Child("api"))
         if self.workers:
-            self.children.append(Child("worker", [sys.executable, "-m", "tongguan.worker"]))
+            self.children.append(Child("worker"))
         for child in self.children:
             self._spawn(child)
-        self.runner = RunnerKeeper(self.settings, self._environment())
+        self.runner = RunnerKeeper(self.settings, {**os.environ, **self._told()})
 
     def run(self) -> None:
         """Watches until told to stop; a child that ends is started again, with a growing pause."""
@@ -100,9 +99,9 @@ class Supervisor:
         if self.server is not None:
             self.server.stop()
 
-    def _environment(self) -> dict[str, str]:
+    def _told(self) -> dict[str, str]:
+        """What the children are told in their environment."""
         environment = {
-            **os.environ,
             "TONGGUAN_DATA_DIR": str(self.settings.data_dir),
             # Children get the application's role only: nothing that serves people can change the tables.
             "TONGGUAN_DATABASE_URL": self.app_url,
@@ -118,14 +117,17 @@ class Supervisor:
         return environment
 
     def _spawn(self, child: Child) -> None:
-        environment = self._environment()
-        descriptors: tuple[int, ...] = ()
-        if child.name == "api" and self.listener is not None:
-            descriptors = (self.listener.fileno(),)
-            environment["TONGGUAN_LISTEN_FD"] = str(descriptors[0])
-        child.process = subprocess.Popen(child.command, env=environment, pass_fds=descriptors)
-        if child.name == "worker" and hasattr(os, "setpriority"):
-            os.setpriority(os.PRIO_PROCESS, child.process.pid, 10)  # from its first import on: the API answers earlier
+        listener = self.listener.fileno() if child.name == "api" and self.listener is not None else None
+        descriptors = () if listener is None else (listener,)
+        waiting = ahead.take(child.name)
+        if waiting is not None and waiting.hand_over(self._told(), descriptors):
+            child.process = waiting.process
+        else:
+            environment = {**os.environ, **self._told()}
+            if listener is not None:
+                environment["TONGGUAN_LISTEN_FD"] = str(listener)
+            child.process = subprocess.Popen(ahead.command(child.name), env=environment, pass_fds=descriptors)
+            ahead.lower(child.name, child.process)
         child.started = time.monotonic()
         log.info("started", child=child.name, pid=child.process.pid)
 

@@ -14,8 +14,8 @@ from tongguan.train.recipes.base import ModelRefused
 from tongguan.train.recipes.model_folder import CARD, MODEL, Card, read_card, read_model, write_model
 from tongguan.train.recipes.model_text import EXAMPLE, TEXT
 from tongguan.train.recipes.onnx_guard import check_onnx
+from tongguan.train.recipes.operators import OPERATORS
 from tongguan.train.recipes.registry import RECIPES, load_predictor
-from tongguan.train.recipes.runtime import OPERATORS
 
 TAKEN = (MODEL, CARD)
 PASSED_OVER = ("labels.json", "preprocessing.json", TEXT, EXAMPLE)

@@ -16,7 +16,8 @@ from tongguan.train.recipes.detection.suppress import suppress
 from tongguan.train.recipes.letterbox import Letterboxed, letterbox
 from tongguan.train.recipes.model_folder import Card, read_model
 from tongguan.train.recipes.onnx_guard import check_onnx
-from tongguan.train.recipes.runtime import OPERATORS, open_session
+from tongguan.train.recipes.operators import OPERATORS
+from tongguan.train.recipes.runtime import open_session
 
 
 class DetectionPredictor:

@@ -15,7 +15,8 @@ from tongguan.train.recipes.base import LEAST_SCORE, MOST_MARKS, ModelRefused
 from tongguan.train.recipes.letterbox import letterbox
 from tongguan.train.recipes.model_folder import Card, read_model
 from tongguan.train.recipes.onnx_guard import check_onnx
-from tongguan.train.recipes.runtime import OPERATORS, open_session
+from tongguan.train.recipes.operators import OPERATORS
+from tongguan.train.recipes.runtime import open_session
 
 
 class ClassificationPredictor:
