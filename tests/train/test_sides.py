@@ -12,8 +12,9 @@ from tests.train.plates import coco, plate, write_coco, write_plates, write_side
 from tongguan.datasets.splitting import fraction
 from tongguan.train.recipes.base import UsageProblem
 from tongguan.train.recipes.items import BY_CLUSTER, BY_SIDES, Gathered, read_gathered, write_gathered
-from tongguan.train.recipes.reading import Source, read_source
+from tongguan.train.recipes.reading import read_source
 from tongguan.train.recipes.sides import decide_sides
+from tongguan.train.recipes.sources.base import Source
 
 
 def read(folder: Path, form: str = "auto") -> Source:

@@ -13,7 +13,7 @@ from tongguan.catalog.media.registry import MEDIA_TYPES
 from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
 from tongguan.cli.progress import RunProgress, fail
 from tongguan.train.recipes import load_predictor
-from tongguan.train.recipes.base import ModelRefused, PictureUnreadable, Predictor
+from tongguan.train.recipes.base import ItemUnreadable, ModelRefused, Predictor
 from tongguan.train.recipes.registry import recipe
 
 
@@ -79,7 +79,7 @@ def _one(
 ) -> None:
     try:
         marks = predictor.predict([file.read_bytes()])[0]
-    except PictureUnreadable as problem:
+    except ItemUnreadable as problem:
         refused.append({"item": name, "reason": problem.message})
     except OSError as error:
         refused.append({"item": name, "reason": str(error.strerror or error)})

@@ -13,9 +13,8 @@ from tongguan.cli.parameters import fixed_and_varied, pairs, share
 from tongguan.cli.progress import RunProgress, fail
 from tongguan.train.recipes.base import RecipeError, UsageProblem
 from tongguan.train.recipes.items import Gathered
-from tongguan.train.recipes.reading import read_source
-from tongguan.train.recipes.registry import RECIPES, recipe
-from tongguan.train.recipes.sides import decide_sides
+from tongguan.train.recipes.registry import RECIPES
+from tongguan.train.recipes.sources.registry import gather
 from tongguan.train.recipes.start import checked_params
 from tongguan.train.recipes.studies.conduct import Following, describe, run_study, studied
 from tongguan.train.recipes.studies.folder import StudyFolder
@@ -88,9 +87,7 @@ def _wish(recipe_id: str, settings: dict[str, Any], minutes: float | None, seed:
 
 def _gather(wish: StudyWish, data: Path, format_id: str, kept: float, shown: RunProgress) -> Gathered:
     shown.say(f"reading {data}")
-    source = read_source(data, format_id, recipe(wish.recipe).label_kind, shown.read)
-    holdout = checked_params(wish.recipe, wish.params).holdout
-    gathered = decide_sides(source, kept, holdout, always_hold_out=True)
+    gathered = gather(wish.recipe, data, format_id, wish.params, kept, shown.read, always_hold_out=True)
     studied(gathered, wish)
     return gathered
 

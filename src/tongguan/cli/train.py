@@ -14,9 +14,8 @@ from tongguan.cli.progress import RunProgress, fail
 from tongguan.train.recipes.base import RecipeError, UsageProblem
 from tongguan.train.recipes.folder import Run, RunFolder
 from tongguan.train.recipes.items import BY_CLUSTER, BY_GROUP, Gathered, read_gathered
-from tongguan.train.recipes.reading import read_source
 from tongguan.train.recipes.registry import RECIPES, recipe
-from tongguan.train.recipes.sides import decide_sides
+from tongguan.train.recipes.sources.registry import gather
 from tongguan.train.recipes.start import Wish, checked_params, open_or_continue
 from tongguan.train.recipes.supervise import Cancelled, train_run
 
@@ -83,9 +82,7 @@ def _gather(
     recipe_id: str, data: Path, format_id: str, kept: float, settings: dict[str, Any], shown: RunProgress
 ) -> Gathered:
     shown.say(f"reading {data}")
-    source = read_source(data, format_id, recipe(recipe_id).label_kind, shown.read)
-    holdout = getattr(checked_params(recipe_id, settings), "holdout", 0.0)
-    return decide_sides(source, kept, holdout)
+    return gather(recipe_id, data, format_id, settings, kept, shown.read)
 
 
 def _answer(out: str, run: Run, gathered: Gathered) -> dict[str, Any]:

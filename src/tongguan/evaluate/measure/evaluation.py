@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from tongguan.catalog.formats.base import Tree
-from tongguan.catalog.formats.tree import open_tree
+from tongguan.catalog.labels.base import LabelRecord
 from tongguan.evaluate.measure.judged import Judged
 from tongguan.evaluate.measure.verdict import default_rules
 from tongguan.evaluate.measure.whole import Side, measured
-from tongguan.train.recipes.base import PictureUnreadable, Predictor, UsageProblem
+from tongguan.train.recipes.base import ItemUnreadable, Predictor, UsageProblem
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.items import Gathered, LeftOut, read_gathered
-from tongguan.train.recipes.reading import Found, Source, read_source
 from tongguan.train.recipes.registry import load_predictor, recipe
+from tongguan.train.recipes.sources.base import Found, Source
+from tongguan.train.recipes.sources.registry import media_of, read_for
 
 Progress = Callable[[str, int, int], None]
 _WORST = ("item", "name", "right", "wrong", "missed", "invented", "cost_fen")
@@ -95,11 +96,11 @@ def evaluate(
     second = load_predictor(compare) if compare else None
     if second is not None and recipe(second.recipe).task != kind.task:
         raise UsageProblem("other_task", f"{compare} is a model of another task than {run}")
-    source = read_source(data, format_id, kind.label_kind, lambda done: progress("read", done, 0) if progress else None)
+    source = _read(run, manifest, predictor, data, format_id, progress)
     side, chosen = _chosen(source, manifest)
     if not chosen:
         raise UsageProblem("nothing_to_measure", f"{data} has no labelled item that can be measured")
-    tree = open_tree(data)
+    tree = media_of(predictor.recipe).open(data)
     skipped: list[LeftOut] = []
     judged = _judge(predictor, tree, chosen, skipped, progress)
     others = _judge(second, tree, chosen, skipped, progress) if second else {}
@@ -130,6 +131,23 @@ def evaluate(
     )
 
 
+def _read(
+    run: Path, manifest: Gathered, predictor: Predictor, data: Path, format_id: str, progress: Progress | None
+) -> Source:
+    """As the run read its own data: what it decided there (target, group, table) holds for other data too."""
+    asked = RunFolder(run).read().asked
+    decided = {name: manifest.facts[name] for name in ("target", "group") if manifest.facts.get(name)}
+    settings = {name: value for name, value in asked.params.items() if value is not None} | decided
+    return read_for(
+        predictor.recipe,
+        data,
+        format_id,
+        settings,
+        asked.kept,
+        lambda done: progress("read", done, 0) if progress else None,
+    )
+
+
 def _manifest(run: Path) -> Gathered:
     folder = RunFolder(run)
     folder.read()
@@ -145,46 +163,71 @@ def _chosen(source: Source, manifest: Gathered) -> tuple[str, list[Found]]:
         return "all", list(source.found)
     for side in ("test", "kept"):
         groups = {item.sha256: item.group for item in manifest.items if item.side == side}
+        if source.copies:
+            all_ = [_grouped(one, groups[one.sha256]) for one in source.found if one.sha256 in groups]
+            if all_:
+                return side, all_
+            continue
         # Copies of a picture were left out of the run: here too, an item counts once.
-        once = {one.measurement.sha256: one for one in reversed(source.found) if one.measurement.sha256 in groups}
+        once = {one.sha256: one for one in reversed(source.found) if one.sha256 in groups}
         if once:
             chosen = sorted(once.values(), key=lambda one: one.name)
-            return side, [_grouped(one, groups[one.measurement.sha256]) for one in chosen]
+            return side, [_grouped(one, groups[one.sha256]) for one in chosen]
     message = "these are the data of the run, and no item of them was kept or tested: measure on other data"
     raise UsageProblem("all_trained", message)
 
 
 def _grouped(found: Found, group: str) -> Found:
-    return Found(found.name, found.path, found.measurement, found.labels, found.side, group)
+    return replace(found, group=group)
 
 
 def _judge(
     predictor: Predictor, tree: Tree, chosen: Sequence[Found], skipped: list[LeftOut], progress: Progress | None
 ) -> dict[str, Judged]:
     judged = {}
-    for at, one in enumerate(chosen, start=1):
-        try:
-            with tree.open(one.path) as stream:
-                marks = predictor.predict([stream.read()])[0]
-        except PictureUnreadable as error:
-            skipped.append(LeftOut(name=one.name, reason=f"the model cannot read it: {error.message}"))
-            continue
-        judged[one.name] = Judged(
-            name=one.name,
-            path=one.path,
-            group=one.group,
-            width=one.measurement.width,
-            height=one.measurement.height,
-            truth=one.labels,
-            found=tuple(marks),
-            brightness=one.measurement.brightness,
-            source=PurePosixPath(one.path).parent.as_posix(),
-        )
+    many = media_of(predictor.recipe).at_once
+    for start in range(0, len(chosen), many):
+        some = chosen[start : start + many]
+        for one, marks in zip(some, _answers(predictor, tree, some, skipped), strict=True):
+            if marks is not None:
+                judged[one.name] = _judged(one, marks)
         if progress:
-            progress("judge", at, len(chosen))
+            progress("judge", start + len(some), len(chosen))
     return judged
+
+
+def _answers(
+    predictor: Predictor, tree: Tree, some: Sequence[Found], skipped: list[LeftOut]
+) -> list[list[LabelRecord] | None]:
+    """Items together; where one of them cannot be read, one after the other, and None for that one."""
+    contents = []
+    for one in some:
+        with tree.open(one.path) as stream:
+            contents.append(stream.read())
+    try:
+        return list(predictor.predict(contents))
+    except ItemUnreadable as error:
+        if len(some) > 1:
+            return [_answers(predictor, tree, [one], skipped)[0] for one in some]
+        skipped.append(LeftOut(name=some[0].name, reason=f"the model cannot read it: {error.message}"))
+        return [None]
+
+
+def _judged(one: Found, marks: Sequence[LabelRecord]) -> Judged:
+    return Judged(
+        name=one.name,
+        path=one.path,
+        group=one.group,
+        width=one.width,
+        height=one.height,
+        truth=one.labels,
+        found=tuple(marks),
+        brightness=one.brightness,
+        source=PurePosixPath(one.path).parent.as_posix(),
+        slices=one.slices,
+    )
 
 
 def _overlap(manifest: Gathered, chosen: Sequence[Found]) -> int:
     trained = {item.sha256 for item in manifest.side("train")}
-    return sum(one.measurement.sha256 in trained for one in chosen)
+    return sum(one.sha256 in trained for one in chosen)

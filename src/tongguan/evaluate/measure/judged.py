@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from tongguan.catalog.labels.base import LabelRecord
@@ -11,7 +12,8 @@ from tongguan.train.recipes.judging import judge_of
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """width and height: of the picture, in pixels. brightness: mean gray level, 0 to 255. source: of what delivery."""
+    """width and height: of the picture, in pixels. brightness: mean gray level, 0 to 255. source: of what delivery.
+    slices: other facts by which figures are parted."""
 
     name: str
     path: str
@@ -22,6 +24,7 @@ class Judged:
     found: tuple[LabelRecord, ...]
     brightness: float | None = None
     source: str = ""
+    slices: Mapping[str, str] = field(default_factory=dict)
 
     def metric_item(self, task: str) -> Any:
         """As the metrics of the task take it."""

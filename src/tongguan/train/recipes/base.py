@@ -30,7 +30,11 @@ class ModelRefused(RecipeError):
     """A model folder that is broken or not what it claims to be; nothing of it was run."""
 
 
-class PictureUnreadable(RecipeError):
+class ItemUnreadable(RecipeError):
+    """Bytes that are no item that the model can read."""
+
+
+class PictureUnreadable(ItemUnreadable):
     """Bytes that are no picture that can be read."""
 
 
@@ -55,6 +59,19 @@ class RecipeParams(BaseModel):
         le=1_000_000,
         description="Number of training steps. Empty: planned from the minutes and the measured speed.",
     )
+
+    def held_share(self) -> float:
+        """Share of the training groups that is held out before training; 0 where the recipe parts them itself."""
+        return 0.0
+
+    def last_look(self) -> int:
+        """How often the run says on the way how well it does on items that it did not fit."""
+        return 0
+
+
+class LoopParams(RecipeParams):
+    """What recipes share that train in steps and write checkpoints."""
+
     checkpoint_steps: int = Field(default=50, ge=1, le=100_000, description="Steps between two checkpoints.")
     holdout: float = Field(
         default=0.1,
@@ -67,6 +84,14 @@ class RecipeParams(BaseModel):
         default=5, ge=0, le=50, description="How often the held-out items are measured on the way. 0: never."
     )
 
+    def held_share(self) -> float:
+        """As asked."""
+        return self.holdout
+
+    def last_look(self) -> int:
+        """As asked."""
+        return self.looks
+
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
@@ -74,7 +99,9 @@ class Manifest:
 
     task: the task of its metrics. media and label_kind: what it learns from. params: one Pydantic model with ranges.
     run: dotted path of the module with `train(job)`. predict: dotted path of the module with `load(folder, card)`.
-    minutes: how long a run takes when nobody says. memory_mb: what a run needs at its default parameters.
+    minutes: how long a run takes when nobody says. memory_mb: what a run needs at its default parameters. model_file:
+    the file that holds the trained model. folds: the training groups are parted by the recipe itself (cross-validation
+    or by time), so that nothing is held out before.
     """
 
     id: str
@@ -86,6 +113,8 @@ class Manifest:
     predict: str
     minutes: float
     memory_mb: int
+    model_file: str = "model.onnx"
+    folds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,5 +141,5 @@ class Predictor(Protocol):
     def predict(self, contents: Sequence[bytes]) -> list[list[LabelRecord]]:
         """Bytes of items -> marks with score >= 0.01, at most 100 an item, by falling score.
 
-        Raises PictureUnreadable for bytes that are not an item of its media type.
+        Raises ItemUnreadable for bytes that are not an item of its media type.
         """

@@ -17,13 +17,13 @@ from pathlib import Path
 from types import FrameType
 from typing import Any
 
-from tongguan.catalog.formats.tree import open_tree
 from tongguan.train.recipes.base import RecipeError
 from tongguan.train.recipes.folder import Run, RunFolder, now
 from tongguan.train.recipes.items import read_gathered
 from tongguan.train.recipes.job import Clock, Job, Reporter, Stopped
 from tongguan.train.recipes.model_text import write_texts
 from tongguan.train.recipes.registry import load_trainer
+from tongguan.train.recipes.sources.registry import media_of
 from tongguan.train.recipes.start import checked_params, discard
 
 CANCELLED = 3
@@ -75,7 +75,7 @@ def _job(folder: RunFolder, run: Run, stop: _Stop, report: Reporter, spent: floa
         seed=asked.seed,
         threads=run.threads,
         gathered=gathered,
-        tree=open_tree(Path(run.source)),
+        tree=media_of(asked.recipe).open(Path(run.source)),
         clock=Clock(spent),
         report=report,
         stop=stop,

@@ -32,8 +32,9 @@ def take_archive(archive: Path, model: Path) -> Card:
     model.mkdir(parents=True, exist_ok=True)
     _unpack(archive, model)
     card = read_card(model)
-    if card.recipe not in RECIPES:
-        names = ", ".join(sorted(RECIPES))
+    taken = sorted(one.id for one in RECIPES.values() if one.model_file == MODEL)
+    if card.recipe not in taken:
+        names = ", ".join(taken)
         raise ModelRefused(
             "card_broken", f"{CARD}: there is no recipe {card.recipe!r}; there is: {names}", field="recipe"
         )

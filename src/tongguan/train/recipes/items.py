@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.registry import parse_labels
@@ -31,9 +31,10 @@ class Item(BaseModel):
     side: Side
     group: str
     labels: tuple[dict[str, Any], ...]
-    width: int
-    height: int
+    width: int = 0
+    height: int = 0
     holdout: bool = False
+    slices: dict[str, str] = Field(default_factory=dict, description="Facts by which figures are parted.")
 
     def records(self) -> tuple[LabelRecord, ...]:
         """The labels as typed records."""
@@ -60,6 +61,7 @@ class Gathered(BaseModel):
     sha256: str
     items: tuple[Item, ...]
     left_out: tuple[LeftOut, ...]
+    facts: dict[str, Any] = Field(default_factory=dict, description="What reading decided: target, group, table.")
 
     def side(self, side: Side) -> list[Item]:
         """The items of one side, in order of name."""

@@ -39,11 +39,17 @@ class Card(BaseModel):
     version: Literal[1] = 1
     recipe: str = Field(min_length=1, max_length=100)
     labels: tuple[str, ...] = Field(min_length=1, max_length=10_000)
-    preprocessing: Preprocessing
+    preprocessing: Preprocessing | None = Field(default=None, description="Of pictures; other media have none.")
     threshold: float = Field(ge=0, le=1)
     threshold_from: str = Field(max_length=500)
     nms_overlap: float | None = Field(default=None, ge=0, le=1, description="Detection: of two boxes, see the recipe.")
     model_sha256: str = Field(pattern="^[0-9a-f]{64}$")
+
+    def size(self) -> int:
+        """Side of the input picture in pixels. Raises ModelRefused where the card says nothing of pictures."""
+        if self.preprocessing is None:
+            raise ModelRefused("card_broken", f"{CARD}: preprocessing: the size of the input is missing", field="size")
+        return self.preprocessing.size
 
 
 def find_model(folder: Path) -> Path:
@@ -68,9 +74,9 @@ def read_card(model: Path) -> Card:
         raise ModelRefused("card_broken", f"{file}: {where}: {first['msg']}", path=str(file), field=where) from None
 
 
-def read_model(model: Path, card: Card) -> bytes:
-    """The bytes of model.onnx, which must be those that the card names. Raises ModelRefused."""
-    file = model / MODEL
+def read_model(model: Path, card: Card, name: str = MODEL) -> bytes:
+    """The bytes of the model's file, which must be those that the card names. Raises ModelRefused."""
+    file = model / name
     if not file.is_file():
         raise ModelRefused("model_missing", f"{file} is missing", path=str(file))
     if file.stat().st_size > MOST_MODEL_BYTES:
@@ -82,11 +88,13 @@ def read_model(model: Path, card: Card) -> bytes:
     return content
 
 
-def write_model(model: Path, content: bytes, card: dict[str, Any]) -> Card:
-    """Writes model.onnx, labels.json, preprocessing.json, and last the card that makes the folder whole."""
+def write_model(model: Path, content: bytes, card: dict[str, Any], name: str = MODEL) -> Card:
+    """Writes the model's file, labels.json, preprocessing.json of pictures, and last the card that makes the folder
+    whole."""
     full = Card(**card, model_sha256=hashlib.sha256(content).hexdigest())
-    write_whole(model / MODEL, content)
+    write_whole(model / name, content)
     write_json(model / "labels.json", list(full.labels))
-    write_json(model / "preprocessing.json", full.preprocessing.model_dump())
+    if full.preprocessing is not None:
+        write_json(model / "preprocessing.json", full.preprocessing.model_dump())
     write_json(model / CARD, full.model_dump())
     return full

@@ -72,7 +72,7 @@ def example(manifest: Manifest) -> str:
 def _heading(card: Card) -> list[str]:
     chinese, english = USES[recipe(card.recipe).task]
     labels = "、".join(_plain(one) for one in card.labels)
-    size = card.preprocessing.size
+    size = card.size()
     return [
         "# 模型说明 Model card",
         "",
@@ -135,7 +135,7 @@ def _limits(card: Card, result: Mapping[str, Any], gathered: Gathered) -> list[s
     if few:
         lines.append(f"- 训练图片很少的类别 classes with few training pictures: {'、'.join(few)}")
     if sides:
-        size = card.preprocessing.size
+        size = card.size()
         shrink = sides[-1] / size
         lines.append(
             f"- 训练图片长边 {sides[0]}–{sides[-1]} px，输入 {size} px：最多缩小 {shrink:.1f} 倍，更小的细节看不见 "

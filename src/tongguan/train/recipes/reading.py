@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,34 +14,7 @@ from tongguan.catalog.media.base import MediaProblem
 from tongguan.prepare.checks import Batch, ItemFacts, Measurement, measure
 from tongguan.train.recipes.base import RecipeError, UsageProblem
 from tongguan.train.recipes.items import LeftOut, data_digest, label_digest
-
-Progress = Callable[[int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One labelled item that can be read. `group` is what a table says, else the SHA-256 of the first member of its
-    near-duplicate cluster."""
-
-    name: str
-    path: str
-    measurement: Measurement
-    labels: tuple[LabelRecord, ...]
-    side: str | None
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """All that was read: the labelled items by name, what cannot be used, the hash of the whole, the format."""
-
-    path: str
-    format: str
-    why: str
-    sha256: str
-    found: tuple[Found, ...]
-    left_out: tuple[LeftOut, ...]
-    grouped: bool = False
+from tongguan.train.recipes.sources.base import Found, Progress, Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +51,17 @@ def read_source(path: Path, format_id: str, label_kind: str, progress: Progress 
         if reason or one.labels is None:
             left_out.append(LeftOut(name=one.name, reason=reason or "unlabelled"))
         else:
-            found.append(Found(one.name, one.path, one.measurement, one.labels, one.side, groups[one.name]))
+            found.append(_found(one, one.labels, groups[one.name]))
     digest = data_digest((one.measurement.sha256, label_digest(one.labels)) for one in raw)
     left_out.sort(key=lambda one: one.name)
     grouped = any(one.group is not None for one in raw)
     return Source(str(path.resolve()), chosen.id, why, digest, tuple(found), tuple(left_out), grouped)
+
+
+def _found(one: _Raw, labels: tuple[LabelRecord, ...], group: str) -> Found:
+    seen = one.measurement
+    size = (seen.width, seen.height, seen.brightness)
+    return Found(one.name, one.path, seen.sha256, labels, one.side, group, *size)
 
 
 def open_source(path: Path) -> FolderTree | ArchiveTree | FileTree:

@@ -8,7 +8,7 @@ from typing import get_args
 from tongguan.datasets.splitting import Candidate, Shares, TooFewGroups, fraction, split
 from tongguan.train.recipes.base import UsageProblem
 from tongguan.train.recipes.items import BY_CLUSTER, BY_GROUP, BY_SIDES, Gathered, Item, LeftOut, Side, label_digest
-from tongguan.train.recipes.reading import Found, Source
+from tongguan.train.recipes.sources.base import Found, Source
 
 LEAST_GROUPS = 5
 """With fewer training groups none is held out: the model needs them all."""
@@ -24,12 +24,12 @@ def decide_sides(source: Source, kept: float, holdout: float = 0.0, always_hold_
     kept or tested, unless `always_hold_out`: then all items train. Raises UsageProblem where there are too few groups.
     """
     left_out = list(source.left_out)
-    found = _once(source.found, left_out)
+    found = list(source.found) if source.copies else _once(source.found, left_out)
     own = {one.side for one in found} & {"kept", "test"}
     usable = _usable(found, bool(own), left_out)
     sides: dict[str, Side] = {one.name: _own_side(one) for one in usable}
     clusters = BY_GROUP if source.grouped else BY_CLUSTER
-    by = BY_SIDES if own else clusters
+    by = source.by or (BY_SIDES if own else clusters)
     if "kept" not in own and kept > 0:
         sides |= _kept_by_hash([one for one in usable if sides[one.name] == "train"], kept)
         by = f"{BY_SIDES}; kept: {clusters}" if own else clusters
@@ -40,6 +40,7 @@ def decide_sides(source: Source, kept: float, holdout: float = 0.0, always_hold_
         format=source.format,
         by=by,
         sha256=source.sha256,
+        facts=dict(source.facts),
         items=tuple(items),
         left_out=tuple(sorted(left_out, key=lambda one: one.name)),
     )
@@ -52,7 +53,7 @@ def _own_side(one: Found) -> Side:
 def _once(found: Iterable[Found], left_out: list[LeftOut]) -> list[Found]:
     first: dict[str, Found] = {}
     for one in found:
-        stays = first.setdefault(one.measurement.sha256, one)
+        stays = first.setdefault(one.sha256, one)
         if stays is not one:
             same = label_digest(stays.labels) == label_digest(one.labels)
             note = "" if same else ", with other labels"
@@ -73,7 +74,7 @@ def _usable(found: list[Found], own: bool, left_out: list[LeftOut]) -> list[Foun
 
 
 def _kept_by_hash(found: list[Found], kept: float) -> dict[str, Side]:
-    candidates = [Candidate(one.name, one.measurement.sha256, cluster=one.group) for one in found]
+    candidates = [Candidate(one.name, one.sha256, cluster=one.group) for one in found]
     if not candidates:
         return {}
     try:
@@ -105,11 +106,12 @@ def _item(one: Found, side: Side, held: bool) -> Item:
     return Item(
         name=one.name,
         path=one.path,
-        sha256=one.measurement.sha256,
+        sha256=one.sha256,
         side=side,
         group=one.group,
         labels=tuple(label.model_dump(mode="json") for label in one.labels),
-        width=one.measurement.width,
-        height=one.measurement.height,
+        width=one.width,
+        height=one.height,
         holdout=held and side == "train",
+        slices=dict(one.slices),
     )

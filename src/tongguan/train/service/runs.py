@@ -15,13 +15,16 @@ from tongguan.datasets.interface import version as dataset_version
 from tongguan.train import repository
 from tongguan.train.models import ModelVersion, TrainRun
 from tongguan.train.recipes.base import UsageProblem
-from tongguan.train.recipes.registry import RECIPES
+from tongguan.train.recipes.registry import RECIPES, recipe
 from tongguan.train.recipes.start import checked_params
 from tongguan.train.schemas import ModelOut, RecipeOut, RunDetail, RunIn, RunOut
 
+PROJECT_MEDIA = "image"
+"""What the items of a project are; other recipes are used from the command line."""
+
 
 def recipes() -> list[RecipeOut]:
-    """All recipes, with the schema of their parameters."""
+    """The recipes that learn from what a project holds, with the schema of their parameters."""
     return [
         RecipeOut(
             id=one.id,
@@ -33,7 +36,17 @@ def recipes() -> list[RecipeOut]:
             params=one.params.model_json_schema(),
         )
         for one in RECIPES.values()
+        if one.media == PROJECT_MEDIA
     ]
+
+
+def refuse_other_media(recipe_id: str) -> None:
+    """Raises UsageProblem for a recipe that does not learn from a project's items."""
+    media = recipe(recipe_id).media
+    if media != PROJECT_MEDIA:
+        raise UsageProblem(
+            "other_media", f"{recipe_id} learns from {media}; this project holds pictures", recipe=recipe_id
+        )
 
 
 def trainable(session: Session, project_id: UUID, number: int) -> DatasetVersion:
@@ -50,6 +63,7 @@ def begin(session: Session, caller: Caller, project_id: UUID, wish: RunIn) -> Tr
     """Queues a training on a frozen version. Invalid for unknown recipes and parameters out of range."""
     version = trainable(session, project_id, wish.dataset_version)
     try:
+        refuse_other_media(wish.recipe)
         params = checked_params(wish.recipe, wish.params)
     except UsageProblem as problem:
         raise Invalid(problem.code, problem.message, problem.params) from problem

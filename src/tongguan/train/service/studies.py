@@ -24,9 +24,10 @@ def begin(session: Session, caller: Caller, project_id: UUID, wish: StudyIn) -> 
     """Queues a study on a frozen version. Invalid for unknown recipes, parameters and ranges."""
     version = runs.trainable(session, project_id, wish.dataset_version)
     try:
+        runs.refuse_other_media(wish.recipe)
         space = checked_space(wish.recipe, wish.search, wish.params)
         typed = checked_params(wish.recipe, wish.params)
-        if typed.looks < 1 or typed.holdout <= 0:
+        if typed.last_look() < 1 or typed.held_share() <= 0:
             raise UsageProblem("study_no_holdout", "a study needs holdout above 0 and at least one look")
     except UsageProblem as problem:
         raise Invalid(problem.code, problem.message, problem.params) from problem

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field, field_validator
 
-from tongguan.train.recipes.base import Manifest, RecipeParams, chosen, searched
+from tongguan.train.recipes.base import LoopParams, Manifest, chosen, searched
 
 
-class DetectionParams(RecipeParams):
+class DetectionParams(LoopParams):
     """Parameters of the detector."""
 
     size: int = Field(

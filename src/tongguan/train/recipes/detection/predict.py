@@ -27,7 +27,7 @@ class DetectionPredictor:
 
     def __init__(self, session: Any, card: Card) -> None:
         self._session = session
-        self._size = card.preprocessing.size
+        self._size = card.size()
         self._overlap = card.nms_overlap or 0.0
         self.labels = card.labels
         self.threshold = card.threshold
@@ -73,7 +73,7 @@ def load(model: Path, card: Card) -> DetectionPredictor:
 def _check_shape(session: Any, card: Card) -> None:
     """One input of bytes, two outputs of numbers for the labels of the card: seen by one run on a grey picture."""
     inputs, outputs = session.get_inputs(), session.get_outputs()
-    size = card.preprocessing.size
+    size = card.size()
     fits = len(inputs) == 1 and inputs[0].type == "tensor(uint8)" and list(inputs[0].shape[1:]) == [3, size, size]
     if not fits or len(outputs) != 2:
         raise ModelRefused("model_shape", f"the model does not take one uint8 picture of 3 x {size} x {size}")

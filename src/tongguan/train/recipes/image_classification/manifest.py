@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from tongguan.train.recipes.base import Manifest, RecipeParams, chosen, searched
+from tongguan.train.recipes.base import LoopParams, Manifest, chosen, searched
 
 
-class ClassificationParams(RecipeParams):
+class ClassificationParams(LoopParams):
     """Parameters of the classifier."""
 
     size: int = Field(

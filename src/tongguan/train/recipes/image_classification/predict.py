@@ -26,7 +26,7 @@ class ClassificationPredictor:
 
     def __init__(self, session: Any, card: Card) -> None:
         self._session = session
-        self._size = card.preprocessing.size
+        self._size = card.size()
         self.labels = card.labels
         self.threshold = card.threshold
         self.threshold_from = card.threshold_from
@@ -64,7 +64,7 @@ def load(model: Path, card: Card) -> ClassificationPredictor:
 def _check_shape(session: Any, card: Card) -> None:
     """One input of bytes, one output of probabilities for the labels of the card: seen by a run on a grey picture."""
     inputs, outputs = session.get_inputs(), session.get_outputs()
-    size = card.preprocessing.size
+    size = card.size()
     fits = len(inputs) == 1 and inputs[0].type == "tensor(uint8)" and list(inputs[0].shape[1:]) == [3, size, size]
     if not fits or len(outputs) != 1:
         raise ModelRefused("model_shape", f"the model does not take one uint8 picture of 3 x {size} x {size}")

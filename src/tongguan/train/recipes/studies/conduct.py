@@ -34,19 +34,22 @@ def studied(gathered: Gathered, wish: StudyWish) -> Gathered:
     """The training side alone. Raises UsageProblem where no labelled group is held out: nothing could decide."""
     training = gathered.training_only()
     held = [item for item in training.items if item.holdout]
-    if not any(item.labels for item in held):
+    if not recipe(wish.recipe).folds and not any(item.labels for item in held):
         message = "no labelled group of the training side is held out, so nothing can decide: more data, or holdout="
         raise UsageProblem("study_no_holdout", message, held=len(held))
     params = checked_params(wish.recipe, wish.params)
-    if params.looks < 1:
+    if params.last_look() < 1:
         raise UsageProblem("bad_parameter", "looks: a study needs at least one look at the hold-out")
     return training
 
 
 def measured_on(gathered: Gathered) -> dict[str, Any]:
     """What decides, for people."""
-    held = [item for item in gathered.side("train") if item.holdout]
-    return {"items": len(held), "groups": len({item.group for item in held}), "side": "training, held out"}
+    train = gathered.side("train")
+    held = [item for item in train if item.holdout]
+    words = "training, held out" if held else "training, parted by the recipe"
+    decides = held or train
+    return {"items": len(decides), "groups": len({item.group for item in decides}), "side": words}
 
 
 def run_study(
@@ -120,7 +123,7 @@ def _trial(
 
 
 def _looks(settings: dict[str, Any], wish: StudyWish) -> int:
-    return checked_params(wish.recipe, settings).looks
+    return checked_params(wish.recipe, settings).last_look()
 
 
 def _ended(record: TrialRecord, state: Any, watching: _Watching, run: Run, error: dict[str, Any] | None) -> TrialRecord:

@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tongguan.train.recipes.base import RecipeError
+from tongguan.train.recipes.base import LoopParams, RecipeError
 from tongguan.train.recipes.job import Job, Stopped
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner, read_lines
@@ -128,7 +128,10 @@ def train_steps(job: Job, training: Training, planner: Planner, losses: Losses, 
 
 
 def _every(job: Job) -> int:
-    return job.params.checkpoint_steps
+    params = job.params
+    if not isinstance(params, LoopParams):
+        raise TypeError("a recipe with this loop has its parameters")
+    return params.checkpoint_steps
 
 
 def _share(planner: Planner, step: int) -> float:
