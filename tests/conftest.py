@@ -21,7 +21,7 @@ from sqlalchemy.engine import make_url
 from tongguan.api.app import create_app
 from tongguan.core import embedded, jobs, links, provision, roles, telemetry
 from tongguan.core.auth import Caller
-from tongguan.core.database import Database, Session
+from tongguan.core.database import Database, Session, direct
 from tongguan.core.ids import new_id
 from tongguan.core.settings import Settings, load_settings, secret_of
 from tongguan.core.storage import Storage, memory_storage
@@ -75,6 +75,13 @@ class JoinedDatabase(Database):
         if self.connection is None:
             return super().session()
         return Session(self.connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+    def at_once(self, org_id: UUID, person_id: UUID | None, statement: str, values: dict[str, Any]) -> list[Any]:
+        """The statement on the test's connection."""
+        if self.connection is None:
+            return super().at_once(org_id, person_id, statement, values)
+        with self.transaction(org_id, person_id) as session:
+            return direct(session, statement, values, psycopg.ClientCursor)
 
 
 @pytest.fixture(scope="session")

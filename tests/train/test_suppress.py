@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from numpy.typing import NDArray
 
 from tongguan.train.recipes.detection.suppress import suppress
 
@@ -36,3 +38,45 @@ def test_limits() -> None:
     assert [v for _, v, _ in found] == sorted((v for _, v, _ in found), reverse=True)
     assert marks([[0, 0, 5, 5]], [[0.009]]) == []
     assert marks([[3, 3, 3, 3]], [[0.5]]) == [(0, 0.5, [3, 3, 3, 3])]
+
+
+Array = NDArray[np.float32]
+
+
+def overlap_of(one: Array, other: Array) -> np.float32:
+    """Intersection over union, written out."""
+    wide = max(np.float32(0), min(one[2], other[2]) - max(one[0], other[0]))
+    high = max(np.float32(0), min(one[3], other[3]) - max(one[1], other[1]))
+    areas = [max(np.float32(0), b[2] - b[0]) * max(np.float32(0), b[3] - b[1]) for b in (one, other)]
+    union = areas[0] + areas[1] - wide * high
+    return np.float32(wide * high / union if union > 0 else 0)
+
+
+def written_out(boxes: Array, scores: Array, overlap: float) -> list[tuple[int, np.float32, Array]]:
+    """The same as `suppress`, box by box."""
+    found = [(-scores[c, k], c, k) for c in range(len(boxes)) for k in range(scores.shape[1]) if scores[c, k] >= 0.01]
+    best = sorted(found)[:400]
+    kept: list[tuple[int, int]] = []
+    for _, cell, label in best:
+        if all(label != k or overlap_of(boxes[c], boxes[cell]) <= overlap for c, k in kept):
+            kept.append((cell, label))
+    marks = []
+    for cell, label in kept[:100]:
+        near = [(c, -v, overlap_of(boxes[cell], boxes[c])) for v, c, k in best if k == label]
+        agree = {c: v * o for c, v, o in near if o >= 0.65} | {cell: scores[cell, label]}
+        place = sum(np.float64(w) * boxes[c] for c, w in agree.items()) / sum(np.float64(w) for w in agree.values())
+        marks.append((label, scores[cell, label], place))
+    return marks
+
+
+@pytest.mark.parametrize(("cells", "spread"), [(40, 5.0), (250, 10.0), (250, 60.0)])
+def test_marks_are_those_of_the_method_written_out(cells: int, spread: float) -> None:
+    rng = np.random.default_rng(cells)
+    middle = rng.uniform(20, 170, (5, 2))[rng.integers(0, 5, cells)] + rng.normal(0, spread, (cells, 2))
+    half = rng.uniform(0, 30, (cells, 2))
+    boxes = np.concatenate([middle - half, middle + half], axis=1).astype(np.float32)
+    scores = np.round(rng.uniform(0, 1, (cells, 3)) ** 3, 2).astype(np.float32)  # rounded: many are equal
+    found, label, value = suppress(boxes, scores, 0.5)
+    wanted = written_out(boxes, scores, 0.5)
+    assert [(int(k), float(v)) for k, v in zip(label, value, strict=True)] == [(k, float(v)) for k, v, _ in wanted]
+    assert np.allclose(found, np.array([place for _, _, place in wanted]), atol=1e-3)

@@ -22,9 +22,10 @@ from tongguan.rules import endpoints as rules
 from tongguan.settle import endpoints as settle
 from tongguan.train import endpoints as train
 
-# Routes are looked for in this order: those that people call all day come first.
+# Routes are looked for in this order: those that people and cameras call all day come first.
 ROUTERS: tuple[APIRouter, ...] = (
     annotate.router,
+    deploy.line_router,
     people.router,
     projects.router,
     rules.router,
@@ -35,7 +36,6 @@ ROUTERS: tuple[APIRouter, ...] = (
     settle.router,
     academy.router,
     train.router,
-    deploy.line_router,
     deploy.router,
     deploy.alarm_router,
     evaluate.router,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
+import orjson
 from fastapi import APIRouter, Depends, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
@@ -218,11 +219,17 @@ async def predict(door: Asker, request: Request, name: Annotated[str, Query(max_
     del name  # read with the rest of the request, named here for the documentation
     state = request.app.state
     means, settings = predicting.Means(state.database, state.storage, state.runner), state.settings
-    line = await run_in_threadpool(door.look)
+    line = door.recall()
+    if line is None:
+        line = await run_in_threadpool(door.look)
     picture = await receiving.receive(request, line, means, settings)
-    answer = await run_in_threadpool(predicting.predict, means, line, picture)
+    try:
+        answer = await run_in_threadpool(predicting.predict, means, line, picture)
+    except predicting.Outdated:
+        door.forget()
+        answer = await run_in_threadpool(predicting.predict, means, await run_in_threadpool(door.look), picture)
     # Written as it is: checking up to 100 marks again would cost more than the rest of the route.
-    return Response(answer.model_dump_json(), media_type="application/json")
+    return Response(orjson.dumps(answer.__dict__), media_type="application/json")
 
 
 @line_router.post("/feedback")

@@ -12,7 +12,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import aliased
 
-from tongguan.core.database import Session, direct
+from tongguan.core.database import Database, Session
 from tongguan.deploy.models import Feedback, Prediction
 from tongguan.deploy.schemas import LogQuery
 
@@ -50,15 +50,21 @@ _NAMES = (
     "latency",
 )
 _ADD = (  # names from above only
-    f"INSERT INTO prediction ({', '.join(_NAMES)}) "  # noqa: S608
-    f"VALUES ({', '.join(f'%({n})s' for n in _NAMES)}) RETURNING id"
+    f"INSERT INTO prediction ({', '.join(_NAMES)}) SELECT {', '.join(f'%({n})s' for n in _NAMES)} "  # noqa: S608
+    "WHERE %(stamp)s::text IS NULL OR EXISTS (SELECT 1 FROM deployment d JOIN device v ON v.deployment_id = d.id "
+    "WHERE d.id = %(deployment_id)s AND d.xmin::text = %(stamp)s AND v.id = %(device_id)s AND v.revoked_at IS NULL) "
+    "RETURNING id"
 )
 
 
-def add(session: Session, values: dict[str, Any]) -> None:
-    """Writes one prediction; straight to the driver, for it is done for every picture."""
+def add(database: Database, org_id: UUID, values: dict[str, Any], stamp: str | None) -> bool:
+    """Writes one prediction, committed when this returns; by one message, for it is done for every picture.
+
+    With a `stamp` (places.line) only where the deployment is still as it was then, and its device not revoked: False
+    says that nothing was written.
+    """
     packed = {name: orjson.dumps(values[name]).decode() for name in ("labels", "latency")}
-    direct(session, _ADD, {**values, **packed})
+    return bool(database.at_once(org_id, values["person_id"], _ADD, {**values, **packed, "stamp": stamp}))
 
 
 def add_shadow(session: Session, values: dict[str, Any]) -> None:

@@ -15,7 +15,8 @@ from tongguan.deploy.models import Deployment, DeploymentChange, Device
 # What a question needs to know, in one statement: it is asked for every picture.
 _LINE = """
     SELECT d.id, d.org_id, d.project_id, d.state, d.threshold, d.doubt, d.good_labels, d.retention_days, d.stale_days,
-           d.shadow_model_id, m.id AS model_id, m.number AS model_number, m.key, m.sha256, m.created_at AS model_made
+           d.shadow_model_id, m.id AS model_id, m.number AS model_number, m.key, m.sha256, m.created_at AS model_made,
+           d.xmin::text AS stamp
     FROM deployment d LEFT JOIN model_version m ON m.id = d.live_model_id
     WHERE d.id = %(id)s"""
 _DEVICE = (

@@ -6,7 +6,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, ClassVar
 from uuid import UUID
@@ -45,6 +45,8 @@ class Line:
     doubt: float | None
     good_labels: frozenset[str]
     keeps_pictures: bool
+    stamp: str | None = None
+    """Set where these facts are remembered and not just read: then the log only takes an answer if they still hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +77,39 @@ class Rates:
             self._left[device_id] = (left - 1, moment)
 
 
+class Remembered:
+    """What devices asked lately, so that not every picture looks it up. Each API process has its own.
+
+    Nothing is answered by what has changed meanwhile: the log compares the stamp as it writes (`log.add`), in the same
+    statement, and an answer that it does not take is asked anew.
+    """
+
+    def __init__(self, seconds: float = 20.0, most: int = 1000) -> None:
+        self._seconds, self._most = seconds, most
+        self._lines: dict[tuple[bytes, UUID], tuple[float, int, Line]] = {}
+        self._lock = threading.Lock()
+
+    def get(self, hashed: bytes, deployment_id: UUID) -> tuple[Line, int] | None:
+        """The facts and the questions a minute, unless they are too old to be trusted."""
+        with self._lock:
+            until, per_minute, line = self._lines.get((hashed, deployment_id), (0.0, 0, None))
+            return (line, per_minute) if line is not None and time.monotonic() < until else None
+
+    def put(self, hashed: bytes, line: Line, per_minute: int) -> None:
+        """Remembers what was just read."""
+        with self._lock:
+            if len(self._lines) >= self._most:
+                self._lines.clear()
+            self._lines[hashed, line.deployment_id] = (time.monotonic() + self._seconds, per_minute, line)
+
+    def forget(self, hashed: bytes, deployment_id: UUID) -> None:
+        """Forgets what no longer holds."""
+        with self._lock:
+            self._lines.pop((hashed, deployment_id), None)
+
+
 RATES = Rates()
+REMEMBERED = Remembered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +119,21 @@ class LineDoor:
     request: Request
     deployment_id: UUID
 
+    def recall(self) -> Line | None:
+        """The facts as they were a moment ago, without asking the database: of a device that asked just before."""
+        hashed = self._device_hash()
+        found = REMEMBERED.get(hashed, self.deployment_id) if hashed else None
+        if found is None or found[0].device_id is None:
+            return None
+        line, per_minute = found
+        RATES.take(found[0].device_id, per_minute)
+        return line
+
+    def forget(self) -> None:
+        """What was remembered of this asker does not hold any more."""
+        if hashed := self._device_hash():
+            REMEMBERED.forget(hashed, self.deployment_id)
+
     def look(self) -> Line:
         """Checks the asker and reads the facts. Unauthorized, NotFound, Forbidden or TooMany."""
         with self.open() as access:
@@ -93,11 +142,10 @@ class LineDoor:
     @contextmanager
     def open(self) -> Iterator[LineAccess]:
         """The same with the transaction, which commits when the block ends."""
-        token = auth.bearer(self.request.headers.get("authorization"))
-        if token is not None and token.startswith(auth.DEVICE_PREFIX):
+        if hashed := self._device_hash():
             database: Database = self.request.app.state.database
             with database.system() as session:
-                yield LineAccess(session, self._device(session, token))
+                yield LineAccess(session, self._device(session, hashed))
             return
         with open_caller(self.request) as access:
             found = places.line(access.session, self.deployment_id)
@@ -109,8 +157,12 @@ class LineDoor:
                 raise NotFound("deployment.unknown", "There is no such deployment.") from None
             yield LineAccess(access.session, _line(found, access.caller.person_id, None))
 
-    def _device(self, session: Session, token: str) -> Line:
-        device = places.device_row(session, auth.token_hash(token), now())
+    def _device_hash(self) -> bytes | None:
+        token = auth.bearer(self.request.headers.get("authorization"))
+        return auth.token_hash(token) if token is not None and token.startswith(auth.DEVICE_PREFIX) else None
+
+    def _device(self, session: Session, hashed: bytes) -> Line:
+        device = places.device_row(session, hashed, now())
         if device is None:
             raise Unauthorized("auth.token", "This token is not valid.")
         Database.note(session, device.org_id, None)  # bound by the statement that found it
@@ -118,7 +170,9 @@ class LineDoor:
         if found is None:
             raise NotFound("deployment.unknown", "There is no such deployment.")
         RATES.take(device.device_id, device.per_minute)
-        return _line(found, None, device.device_id)
+        line = _line(found, None, device.device_id)
+        REMEMBERED.put(hashed, replace(line, stamp=found.stamp), device.per_minute)
+        return line
 
 
 class LineRoute(DoorRoute):

@@ -33,6 +33,10 @@ logger = telemetry.logger("deploy")
 _WRITERS = ThreadPoolExecutor(4, thread_name_prefix="picture")
 
 
+class Outdated(Exception):
+    """The remembered facts of the line changed meanwhile: nothing was answered or written, look and ask again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Picture:
     """What is asked about."""
@@ -56,7 +60,7 @@ class Means:
 def predict(means: Means, line: Line, picture: Picture) -> PredictOut:
     """The answer, written before it is given. A runner that is away, a model that is refused or too old: `check`.
 
-    The same idempotency key gives the same answer; with another picture it is a conflict.
+    The same idempotency key gives the same answer; with another picture it is a conflict. Outdated: see there.
     """
     if line.state == "retired":
         raise Gone("deployment.retired", "This deployment is out of use.")
@@ -105,8 +109,10 @@ def predict(means: Means, line: Line, picture: Picture) -> PredictOut:
         "latency_ms": round((stored - began) * 1000 + picture.received_ms, 3),
         "latency": parts,
     }
-    with means.database.transaction(line.org_id, line.person_id) as session:
-        log.add(session, values)
+    if not log.add(means.database, line.org_id, values, line.stamp):
+        if kept:
+            means.storage.delete(key)
+        raise Outdated
     message = answer.problem.message if answer.problem else ""
     telemetry.PREDICTIONS.labels(verdict).inc()
     return shown_values(values, line.model_number, message)

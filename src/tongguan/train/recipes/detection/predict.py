@@ -50,11 +50,12 @@ class DetectionPredictor:
         # A cell may reach beyond the picture: the mark ends at its edge.
         pixels = np.clip(found.astype(np.float64) / (picture.factor * 2), 0, limit)
         marks: list[LabelRecord] = []
-        for (left, top, right, bottom), which, score in zip(pixels, label, value, strict=True):
-            x, y = round(float(left), 3), round(float(top), 3)
-            width, height = round(float(right) - x, 3), round(float(bottom) - y, 3)
+        rows = zip(pixels.tolist(), label.tolist(), value.tolist(), strict=True)
+        for (left, top, right, bottom), which, score in rows:
+            x, y = round(left, 3), round(top, 3)
+            width, height = round(right - x, 3), round(bottom - y, 3)
             if width > 0 and height > 0:
-                exact = min(1.0, max(LEAST_SCORE, round(float(score), 6)))
+                exact = min(1.0, max(LEAST_SCORE, round(score, 6)))
                 marks.append(BoxLabel(label=self.labels[which], x=x, y=y, width=width, height=height, score=exact))
         return marks
 
