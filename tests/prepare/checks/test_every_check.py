@@ -73,7 +73,11 @@ def test_good_pictures_have_no_problem() -> None:
     assert found.report.items == 8
 
 
-@pytest.mark.parametrize("check", CHECKS)
+# Of tables, with their faults in test_tables.py.
+OF_COLUMNS = {"leaking_column", "dirty_value", "missing_value"}
+
+
+@pytest.mark.parametrize("check", [check for check in CHECKS if check not in OF_COLUMNS])
 def test_every_check_finds_its_fault(check: str) -> None:
     found = inspected(FAULTS[check]())
     expected = {check, "near_duplicate"} if check == "split_group" else {check}

@@ -8,6 +8,7 @@ from tongguan.prepare.checks.measurement import Measurement, measure
 from tongguan.prepare.checks.near import NearIndex, near_clusters
 from tongguan.prepare.checks.registry import CHECKS
 from tongguan.prepare.checks.run import CheckRun
+from tongguan.prepare.checks.tables.facts import TableFacts, table_facts
 
 __all__ = [
     "CHECKS",
@@ -19,8 +20,10 @@ __all__ = [
     "Measurement",
     "NearIndex",
     "Problem",
+    "TableFacts",
     "Verdict",
     "measure",
     "near_clusters",
+    "table_facts",
     "verdict",
 ]

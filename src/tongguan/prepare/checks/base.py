@@ -9,16 +9,19 @@ from typing import Protocol
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.prepare.checks.measurement import Measurement
 from tongguan.prepare.checks.near import near_clusters
+from tongguan.prepare.checks.tables.facts import TableFacts
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One check failed by one item. `other` names the first item where the problem is between two."""
+    """One check failed by one item. `other` names the first item where the problem is between two; `column` the column
+    of a table that it is about."""
 
     item: str
     check: str
     detail: str
     other: str | None = None
+    column: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,9 @@ class Check(Protocol):
     def batch(self, batch: Batch) -> Iterator[Problem]:
         """Problems between items, once all have been seen."""
 
+    def table(self, facts: TableFacts) -> Iterator[Problem]:
+        """Problems of a table: its columns, and its rows among each other."""
+
 
 class BaseCheck:
     """No problems; a check overrides `item` or `batch`. `closes`: closes the default data gate, else it warns."""
@@ -91,6 +97,10 @@ class BaseCheck:
         return iter(())
 
     def batch(self, batch: Batch) -> Iterator[Problem]:
+        """No problem."""
+        return iter(())
+
+    def table(self, facts: TableFacts) -> Iterator[Problem]:
         """No problem."""
         return iter(())
 

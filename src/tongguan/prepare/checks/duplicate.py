@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tongguan.prepare.checks.base import BaseCheck, Batch, Problem
+from tongguan.prepare.checks.tables.facts import TableFacts
 
 
 class Duplicate(BaseCheck):
@@ -23,3 +24,9 @@ class Duplicate(BaseCheck):
             kept = first.setdefault(facts.measurement.sha256, facts.name)
             if kept != facts.name and not facts.known:
                 yield Problem(facts.name, self.id, "the same bytes", kept)
+
+    def table(self, facts: TableFacts) -> Iterator[Problem]:
+        """One problem for each row whose cells all stand in an earlier row; rows of a few coarse values, which repeat
+        by chance, are passed over."""
+        for row, first in facts.copies():
+            yield Problem(facts.table.item(row), self.id, "the same cells", facts.table.item(first))

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from tongguan.prepare.checks.base import Problem
 from tongguan.prepare.checks.registry import CHECKS
 
-# `leaking_column` belongs to tables; named here so that a project's setting may hold it.
-CLOSING: frozenset[str] = frozenset({check.id for check in CHECKS.values() if check.closes} | {"leaking_column"})
+CLOSING: frozenset[str] = frozenset(check.id for check in CHECKS.values() if check.closes)
 
 
 @dataclass(frozen=True, slots=True)

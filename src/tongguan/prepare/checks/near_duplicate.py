@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tongguan.prepare.checks.base import BaseCheck, Batch, Problem
+from tongguan.prepare.checks.tables.facts import TableFacts
 
 
 class NearDuplicate(BaseCheck):
@@ -22,3 +23,15 @@ class NearDuplicate(BaseCheck):
             seen.add(sha256)
             if first is not facts and not copy and not facts.known:
                 yield Problem(facts.name, self.id, "looks the same", first.name)
+
+    def table(self, facts: TableFacts) -> Iterator[Problem]:
+        """Rows with the same inputs as an earlier one that differ in their id, or, worse, in the target."""
+        copies = {row for row, _ in facts.copies()}
+        for row, first in facts.twins():
+            if row in copies:
+                continue
+            here, there = facts.target_text(row), facts.target_text(first)
+            detail = "the same inputs"
+            if facts.target is not None and here != there:
+                detail = f"the same inputs, but {facts.target.name} is {here} here and {there} there"
+            yield Problem(facts.table.item(row), self.id, detail, facts.table.item(first))

@@ -29,7 +29,10 @@ CHINESE = {
     "size_outlier": "尺寸异常",
     "label_outside": "标注出界",
     "zero_area": "标注面积为零",
+    "leaking_column": "泄漏列",
     "split_group": "同组分到两侧",
+    "dirty_value": "脏值",
+    "missing_value": "缺失值",
 }
 
 

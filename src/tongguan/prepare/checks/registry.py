@@ -1,4 +1,4 @@
-"""All checks of pictures and their labels. To add one: a file beside this one and one line in `MEMBERS`."""
+"""All checks of items, their labels and tables. To add one: a file beside this one and one line in `MEMBERS`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from tongguan.prepare.checks.base import Check
 from tongguan.prepare.checks.blank import Blank
 from tongguan.prepare.checks.blurred import Blurred
 from tongguan.prepare.checks.dark import Dark
+from tongguan.prepare.checks.dirty_value import DirtyValue
 from tongguan.prepare.checks.duplicate import Duplicate
 from tongguan.prepare.checks.label_outside import LabelOutside
+from tongguan.prepare.checks.leaking_column import LeakingColumn
+from tongguan.prepare.checks.missing_value import MissingValue
 from tongguan.prepare.checks.near_duplicate import NearDuplicate
 from tongguan.prepare.checks.size_outlier import SizeOutlier
 from tongguan.prepare.checks.split_group import SplitGroup
@@ -30,7 +33,10 @@ MEMBERS: tuple[Check, ...] = (
     SizeOutlier(),
     LabelOutside(),
     ZeroArea(),
+    LeakingColumn(),
     SplitGroup(),
+    DirtyValue(),
+    MissingValue(),
 )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from tongguan.prepare.checks.base import Batch, Check, ItemFacts, Problem
 from tongguan.prepare.checks.registry import CHECKS
+from tongguan.prepare.checks.tables.facts import TableFacts
 
 
 class CheckRun:
@@ -22,6 +23,12 @@ class CheckRun:
         if facts.known:
             return []
         found = [problem for check in self._checks for problem in check.item(facts)]
+        self._problems.extend(found)
+        return found
+
+    def add_table(self, facts: TableFacts) -> list[Problem]:
+        """Problems of a table."""
+        found = [problem for check in self._checks for problem in check.table(facts)]
         self._problems.extend(found)
         return found
 

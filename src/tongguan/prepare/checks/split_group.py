@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tongguan.prepare.checks.base import BaseCheck, Batch, ItemFacts, Problem
 from tongguan.prepare.checks.sides import said
+from tongguan.prepare.checks.tables.facts import TableFacts
 
 
 class SplitGroup(BaseCheck):
@@ -33,6 +34,21 @@ class SplitGroup(BaseCheck):
             first = first_sided.setdefault(cluster.name, facts)
             if first.side != facts.side and not facts.known and facts.name not in reported:
                 yield self._problem(facts, first, "pictures that look the same")
+
+    def table(self, facts: TableFacts) -> Iterator[Problem]:
+        """One problem for each row whose group, or whose twin with the same inputs, is on another side."""
+        sides = facts.sides()
+        if len(set(sides) - {None}) < 2:
+            return
+        reported: set[int] = set()
+        pairs = [(row, first, f"group {key[:80]}") for row, first, key in facts.group_pairs(sides)]
+        pairs += [(row, first, "rows with the same inputs") for row, first in facts.twins()]
+        for row, first, what in pairs:
+            if not sides[row] or not sides[first] or sides[row] == sides[first] or row in reported:
+                continue
+            reported.add(row)
+            detail = f"{what}: on {said(sides[first])} and on {said(sides[row])}"
+            yield Problem(facts.table.item(row), self.id, detail, facts.table.item(first))
 
     def _problem(self, facts: ItemFacts, first: ItemFacts, what: str) -> Problem:
         return Problem(facts.name, self.id, f"{what}: on {said(first.side)} and on {said(facts.side)}", first.name)
