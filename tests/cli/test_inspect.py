@@ -133,3 +133,56 @@ def test_help_has_an_example() -> None:
     for command in ("inspect", "convert"):
         code, _, _ = run(command, "--help")
         assert code == 0
+
+
+def blood(tmp_path: Path) -> Path:
+    rows = ["Patient ID,Tumor type,CEA (pg/ml),Test Result"]
+    for number in range(90):
+        sick = number % 3 == 0
+        mark = "*" if number % 7 == 0 else ""
+        result = "Positive" if sick and number % 5 else "Negative"
+        rows.append(f"P{number},{'Lung' if sick else 'Normal'},{mark}{1000 + (number * 37) % 91 / 7:.3f},{result}")
+    return fill(tmp_path / "blood", {"a.csv": "\n".join(rows).encode("gb18030"), "README.md": "about"})
+
+
+def test_a_table(tmp_path: Path) -> None:
+    source = blood(tmp_path)
+    code, said, _ = run("inspect", source, "--json", "--gate", "--html", tmp_path / "r.html")
+    assert code == 1
+    assert (said["format"], said["items"], said["labels"]) == ("table", 90, {"class": 90})
+    assert said["gate"] == {"open": False, "missing": ["leaking_column: 1"]}
+    leak = next(problem for problem in said["problems"] if problem["check"] == "leaking_column")
+    assert leak["column"] == "Test Result"
+    table = said["tables"][0]
+    assert (table["target"], table["group"]) == ("Tumor type", None)
+    columns = {column["name"]: column for column in table["columns"]}
+    assert columns["CEA (pg/ml)"]["type"] == "number"
+    assert columns["CEA (pg/ml)"]["cleaned"][0]["kind"] == "mark"
+    assert columns["Test Result"]["role"] == "leaking"
+    assert said["classes"] == {"class": {"Normal": 60, "Lung": 30}}
+    page = (tmp_path / "r.html").read_text(encoding="utf-8")
+    assert "<svg" in page
+    assert "列 Test Result" in page
+    assert "http" not in page.replace("http-equiv", "")
+
+
+def test_what_is_asked_of_a_table(tmp_path: Path) -> None:
+    source = blood(tmp_path) / "a.csv"
+    code, said, _ = run("inspect", source, "--json", "--set", "target=Test Result")
+    assert code == 0
+    assert said["tables"][0]["target"] == "Test Result"
+    code, said, stderr = run("inspect", source, "--json", "--set", "target=nothing")
+    assert code == 2
+    assert "no column nothing" in stderr
+    code, _, stderr = run("inspect", source, "--set", "colour=red")
+    assert code == 2
+    assert "--set wants" in stderr
+
+
+def test_a_broken_workbook_beside_a_table(tmp_path: Path) -> None:
+    source = fill(tmp_path / "t", {"a.csv": "x,label\n1,u\n2,v\n3,u\n", "b.xlsx": b"PK\x03\x04 cut"})
+    code, said, _ = run("inspect", source, "--json")
+    assert code == 0
+    assert said["items"] == 3
+    assert said["gate"]["missing"] == ["truncated: 1"]
+    assert [each["item"] for each in said["refused"]] == ["b.xlsx"]

@@ -194,7 +194,7 @@ def test_problems_of_a_table() -> None:
     assert "'*4.5' read as 4.5" in by_check["dirty_value"][0].detail
     missing = {one.column: one for one in by_check["missing_value"]}
     assert missing["CEA (pg/ml)"].item == "a.csv:7"
-    assert "100% where Tumor type is Normal" in missing["Stage"].detail
+    assert "100% where Tumor type = Normal" in missing["Stage"].detail
     assert verdict(found).missing[0].startswith("duplicate: 1")
 
 

@@ -15,13 +15,14 @@ from tongguan.prepare.checks.tables.facts import TableFacts
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One check failed by one item. `other` names the first item where the problem is between two; `column` the column
-    of a table that it is about."""
+    of a table that it is about; `zh` is the detail in Chinese, where there is one."""
 
     item: str
     check: str
     detail: str
     other: str | None = None
     column: str | None = None
+    zh: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tongguan.catalog.formats.base import Format, ReadItem, Report, Tree
 from tongguan.catalog.formats.tree import skipped_members
@@ -14,6 +14,10 @@ from tongguan.prepare.checks.base import ItemFacts, Problem
 from tongguan.prepare.checks.gate import Verdict, verdict
 from tongguan.prepare.checks.measurement import Measurement, measure
 from tongguan.prepare.checks.run import CheckRun
+from tongguan.prepare.checks.tables.choice import TableWish
+from tongguan.prepare.checks.tables.facts import TableFacts
+from tongguan.prepare.checks.tables.looking import TableSeen, look_at_tables
+from tongguan.prepare.checks.tally import Tally
 
 # Decoding and hashing leave Python's lock, so two threads use two cores; more only hold more pictures in memory.
 THREADS = 2
@@ -24,26 +28,61 @@ Measured = tuple[Measurement | None, tuple[str, str] | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Example:
+    """An item to look at: its preview as a JPEG, or a piece of its text."""
+
+    item: str
+    picture: bytes | None = None
+    text: str = ""
+    labels: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Inspection:
     """What a tree holds and what is wrong with it."""
 
     report: Report
     problems: list[Problem]
     verdict: Verdict
+    tally: Tally = field(default_factory=Tally)
+    tables: list[TableSeen] = field(default_factory=list)
+    examples: list[Example] = field(default_factory=list)
+
+
+def inspect_tables(tree: Tree, wish: TableWish = TableWish()) -> Inspection:
+    """Reads every table of a tree and runs all checks. Raises ChoiceProblem where what was asked for does not exist."""
+    report, run, tally = Report(), CheckRun(), Tally()
+    for name, reason in skipped_members(tree):
+        report.refuse(name, "file", f"left out of the source: {reason}")
+
+    def take(facts: TableFacts) -> None:
+        run.add_table(facts)
+        tally.media["table"] += facts.table.rows
+        for side in facts.sides():
+            tally.sides[side or ""] += 1
+        if facts.target is not None and facts.target.type == "category":
+            levels, codes = facts.target.levels, facts.target.codes
+            counts = {level: int((codes == at).sum()) for at, level in enumerate(levels)}
+            tally.classes.setdefault("class", Counter()).update(counts)
+
+    tables = look_at_tables(tree, wish, report, take)
+    damaged = [Problem(each.item, each.check, each.reason) for each in report.refused if each.check]
+    problems = [*damaged, *run.finish()]
+    return Inspection(report, problems, verdict(problems), tally, tables)
 
 
 def inspect_tree(tree: Tree, source: Format, progress: Callable[[int], None] = lambda items: None) -> Inspection:
     """Reads every item and every picture of a tree, and runs all checks."""
-    report = Report()
-    run = CheckRun()
+    report, run, tally = Report(), CheckRun(), Tally()
     for name, reason in skipped_members(tree):
         report.refuse(name, "file", f"left out of the source: {reason}")
     with ThreadPoolExecutor(THREADS) as pool:
         for facts in _facts(tree, source, report, pool):
             run.add(facts)
+            tally.add(facts)
             progress(report.items)
     problems = run.finish()
-    return Inspection(report, problems, verdict(problems))
+    return Inspection(report, problems, verdict(problems), tally)
 
 
 def _facts(tree: Tree, source: Format, report: Report, pool: ThreadPoolExecutor) -> Iterator[ItemFacts]:
@@ -94,5 +133,6 @@ def _collect(item: ReadItem, marks: tuple[tuple[str, str], ...], result: Future[
         damage=damage,
         labels=item.labels,
         side=item.side,
+        group=item.group,
         refused_marks=marks,
     )

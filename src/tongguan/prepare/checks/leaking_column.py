@@ -18,4 +18,4 @@ class LeakingColumn(BaseCheck):
     def table(self, facts: TableFacts) -> Iterator[Problem]:
         """One problem a column, with the figures that speak against it; see `tables.leaks`."""
         for leak in facts.leaks:
-            yield Problem(facts.table.name, self.id, leak.detail, column=leak.column)
+            yield Problem(facts.table.name, self.id, leak.detail, column=leak.column, zh=leak.zh)

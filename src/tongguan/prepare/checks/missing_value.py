@@ -27,32 +27,37 @@ class MissingValue(BaseCheck):
             count = int(missing.sum())
             if not count:
                 continue
-            detail = (
-                f"column {column.name}: {count:,} of {len(column):,} cells hold nothing ({count / len(column):.1%})"
-            )
+            share = count / len(column)
             telling = _telling(facts, column)
-            words = f"{detail}; {telling}" if telling else detail
-            yield Problem(facts.table.item(int(np.argmax(missing))), self.id, words, column=column.name)
+            words = f"column {column.name}: {count:,} of {len(column):,} cells hold nothing ({share:.1%})"
+            chinese = f"列 {column.name}：{len(column):,} 格中 {count:,} 格为空（{share:.1%}）"
+            if telling:
+                level, inside, outside = telling
+                words += (
+                    f"; {inside:.0%} where {level} and {outside:.0%} elsewhere: what is empty tells the classes apart, "
+                    "so they may have been collected in different ways"
+                )
+                chinese += (
+                    f"；{level} 时 {inside:.0%}，其余 {outside:.0%}：缺失本身就能区分类别，两类数据可能不是同样采集的"
+                )
+            item = facts.table.item(int(np.argmax(missing)))
+            yield Problem(item, self.id, words, column=column.name, zh=chinese)
 
 
-def _telling(facts: TableFacts, column: Column) -> str:
-    """Words where the cells of one class are empty much more often than those of the others."""
+def _telling(facts: TableFacts, column: Column) -> tuple[str, float, float] | None:
+    """(`target = class`, share of empty cells there, share elsewhere) where the two differ most, and by much."""
     target = facts.target
     if target is None or target.name == column.name or target.type != "category":
-        return ""
+        return None
     missing = column.missing
-    best = ""
+    found: tuple[str, float, float] | None = None
     most = TELLING
     for code, level in enumerate(target.levels):
         inside = target.codes == code
         outside = (target.codes >= 0) & ~inside
         if inside.sum() < 10 or outside.sum() < 10:
             continue
-        shares = float(missing[inside].mean()), float(missing[outside].mean())
-        if abs(shares[0] - shares[1]) > most:
-            most = abs(shares[0] - shares[1])
-            best = (
-                f"{shares[0]:.0%} where {target.name} is {level}, {shares[1]:.0%} elsewhere: what is empty tells the "
-                "classes apart, so they may have been collected in different ways"
-            )
-    return best
+        here, there = float(missing[inside].mean()), float(missing[outside].mean())
+        if abs(here - there) > most:
+            most, found = abs(here - there), (f"{target.name} = {level}", here, there)
+    return found

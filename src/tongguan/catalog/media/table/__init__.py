@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from tongguan.catalog.media.table.base import Cleaning, Column, ColumnType, Part, RefusedRow, Table, matrix
+from tongguan.catalog.media.table.facts import ColumnFacts, column_facts
 from tongguan.catalog.media.table.read import SUFFIXES, Source, read_names, read_table
 
 __all__ = [
     "SUFFIXES",
     "Cleaning",
     "Column",
+    "ColumnFacts",
     "ColumnType",
     "Part",
     "RefusedRow",
     "Source",
     "Table",
+    "column_facts",
     "matrix",
     "read_names",
     "read_table",

@@ -8,7 +8,7 @@ go with the target.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,7 @@ PERFECT_AUROC = 0.99
 ANSWER_AUROC = 0.7
 ANSWER_REDUCTION = 0.3
 SCORE_AUROC = 0.9
+BLANK = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Leak:
     why: str
     detail: str
     auroc: float | None = None
+    zh: str = ""
 
 
 def find_leaks(
@@ -74,23 +76,26 @@ def _negative(classes: Column, negative: str) -> int | None:
 
 def _leak(column: Column, labels: NDArray[np.int32], classes: Column, against: int | None, seed: int) -> Leak | None:
     alone = predict_alone(column, labels, len(classes.levels), against, seed)
-    name = f"column {column.name}"
-    target = classes.name
+    name, target = column.name, classes.name
     blank = _blank(column, labels, classes, against)
     if blank is not None:
-        return Leak(column.name, "blank", f"{name}: {blank}", alone.auroc)
+        return Leak(name, "blank", f"column {name}: {blank[0]}", alone.auroc, f"列 {name}：{blank[1]}")
+    english, chinese = _figures(alone, classes, against)
     if alone.reduction >= PERFECT or (alone.auroc or 0) >= PERFECT_AUROC:
         detail = (
-            f"{name} alone predicts {target} on rows held out: {_figures(alone, classes, against)}. "
-            "A column that good is an answer, not a measurement"
+            f"column {name} alone predicts {target} on rows held out: {english}. A column that good is an answer, "
+            "not a measurement"
         )
-        return Leak(column.name, "alone", detail, alone.auroc)
-    if _is_answer(column.name, alone):
+        zh = f"仅凭列 {name} 就能在留出的行上预测 {target}：{chinese}。好到这个程度的列是答案，不是测量值"
+        return Leak(name, "alone", detail, alone.auroc, zh)
+    if _is_answer(name, alone):
+        pure, rein = _purest(column, labels, classes, against)
         detail = (
-            f"{name}: its name says that it was computed after the fact, and on rows held out it alone predicts "
-            f"{target}: {_figures(alone, classes, against)}{_purest(column, labels, classes, against)}"
+            f"column {name}: its name says that it was computed after the fact, and on rows held out it alone predicts "
+            f"{target}: {english}{pure}"
         )
-        return Leak(column.name, "after", detail, alone.auroc)
+        zh = f"列 {name}：从名称看是事后算出的，且在留出的行上仅凭它就能预测 {target}：{chinese}{rein}"
+        return Leak(name, "after", detail, alone.auroc, zh)
     return None
 
 
@@ -101,16 +106,21 @@ def _is_answer(name: str, alone: Alone) -> bool:
     return roles.SCORE_WORDS.search(name.replace("_", " ")) is not None and auroc >= SCORE_AUROC
 
 
-def _figures(alone: Alone, classes: Column, against: int | None) -> str:
+def _figures(alone: Alone, classes: Column, against: int | None) -> tuple[str, str]:
     text = f"{alone.accuracy:.1%} right, where always naming the most frequent class is {alone.base:.1%}"
+    zh = f"正确率 {alone.accuracy:.1%}（总猜最多的一类为 {alone.base:.1%}）"
     if alone.auroc is None or against is None:
-        return text
+        return text, zh
     if len(classes.levels) == 2:
-        return f"{text}; AUROC {alone.auroc:.3f}"
-    return f"{text}; AUROC {alone.auroc:.3f} for {classes.levels[against]} against the rest"
+        return f"{text}; AUROC {alone.auroc:.3f}", f"{zh}；AUROC {alone.auroc:.3f}"
+    level = classes.levels[against]
+    return (
+        f"{text}; AUROC {alone.auroc:.3f} for {level} against the rest",
+        f"{zh}；{level} 对其余的 AUROC 为 {alone.auroc:.3f}",
+    )
 
 
-def _blank(column: Column, labels: NDArray[np.int32], classes: Column, against: int | None) -> str | None:
+def _blank(column: Column, labels: NDArray[np.int32], classes: Column, against: int | None) -> tuple[str, str] | None:
     """Words for blanks that alone tell one class, or the negative one, from all others."""
     missing = column.missing
     if not missing.any() or missing.all():
@@ -120,20 +130,24 @@ def _blank(column: Column, labels: NDArray[np.int32], classes: Column, against: 
         inside = labels == one
         if not 0 < int(inside.sum()) < len(labels):
             continue
-        share_in, share_out = float(missing[inside].mean()), float(missing[~inside].mean())
-        if abs(share_in - share_out) >= 0.98:
-            return (
-                f"blank in {int(missing[inside].sum()):,} of {int(inside.sum()):,} rows with {classes.name} = "
-                f"{classes.levels[one]} and in {int(missing[~inside].sum()):,} of {int((~inside).sum()):,} others: "
-                "whether it is filled in tells the target, so it was filled in once the answer was known"
-            )
+        if abs(float(missing[inside].mean()) - float(missing[~inside].mean())) < BLANK:
+            continue
+        here = f"{int(missing[inside].sum()):,}", f"{int(inside.sum()):,}"
+        there = f"{int(missing[~inside].sum()):,}", f"{int((~inside).sum()):,}"
+        level = f"{classes.name} = {classes.levels[one]}"
+        return (
+            f"blank in {here[0]} of {here[1]} rows with {level} and in {there[0]} of {there[1]} others: whether it is "
+            "filled in tells the target, so it was filled in once the answer was known",
+            f"{level} 的 {here[1]} 行中 {here[0]} 行为空，其余 {there[1]} 行中 {there[0]} 行为空："
+            "填没填就说明了目标，是知道答案之后才填的",
+        )
     return None
 
 
-def _purest(column: Column, labels: NDArray[np.int32], classes: Column, against: int | None) -> str:
+def _purest(column: Column, labels: NDArray[np.int32], classes: Column, against: int | None) -> tuple[str, str]:
     """Words for a level of the column behind which nearly only one side stands."""
     if column.type != "category" or against is None:
-        return ""
+        return "", ""
     for code, level in enumerate(column.levels):
         here = labels[column.codes == code]
         if len(here) < 10:
@@ -141,10 +155,14 @@ def _purest(column: Column, labels: NDArray[np.int32], classes: Column, against:
         off = int((here != against).sum())
         share = off / len(here)
         if share >= 0.95 or share <= 0.05:
-            side = f"not {classes.levels[against]}" if share > 0.5 else classes.levels[against]
+            negative = classes.levels[against]
             count = off if share > 0.5 else len(here) - off
-            return f"; of {len(here):,} rows with {level}, {count:,} are {side}"
-    return ""
+            side, side_zh = (f"not {negative}", f"不是 {negative}") if share > 0.5 else (negative, f"是 {negative}")
+            return (
+                f"; of {len(here):,} rows with {level}, {count:,} are {side}",
+                f"；{level} 的 {len(here):,} 行中 {count:,} 行{side_zh}",
+            )
+    return "", ""
 
 
 def _with_thresholds(leaks: list[Leak], table: Table) -> list[Leak]:
@@ -154,11 +172,13 @@ def _with_thresholds(leaks: list[Leak], table: Table) -> list[Leak]:
     for leak in leaks:
         column = table.column(leak.column)
         words = next((text for number in numbers if (text := _threshold(column, number))), None)
-        found.append(Leak(leak.column, leak.why, f"{leak.detail}; {words}", leak.auroc) if words else leak)
+        if words is not None:
+            leak = replace(leak, detail=f"{leak.detail}; {words[0]}", zh=f"{leak.zh}；{words[1]}")
+        found.append(leak)
     return found
 
 
-def _threshold(column: Column, number: Column) -> str | None:
+def _threshold(column: Column, number: Column) -> tuple[str, str] | None:
     if column.type != "category" or len(column.levels) != 2 or column.name == number.name:
         return None
     held = (column.codes >= 0) & ~number.missing
@@ -170,7 +190,11 @@ def _threshold(column: Column, number: Column) -> str | None:
     wrong = int((values[codes == low] >= bottom).sum())
     if top >= bottom and wrong > 0.02 * len(values):
         return None
-    return f"it is {column.levels[high]} from {number.name} = {bottom:g} up, so one was computed from the other"
+    level, start = column.levels[high], f"{number.name} = {bottom:g}"
+    return (
+        f"it is {level} from {start} up, so one was computed from the other",
+        f"{start} 起都是 {level}，一列由另一列算出",
+    )
 
 
 def _same_figure(column: Column, target: Column) -> Leak | None:
@@ -185,4 +209,5 @@ def _same_figure(column: Column, target: Column) -> Leak | None:
     detail = (
         f"column {column.name} goes up and down with {target.name} (rank correlation {rank:.4f}): the same figure again"
     )
-    return Leak(column.name, "alone", detail)
+    zh = f"列 {column.name} 与 {target.name} 同升同降（秩相关 {rank:.4f}）：是同一个数"
+    return Leak(column.name, "alone", detail, zh=zh)
