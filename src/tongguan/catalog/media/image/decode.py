@@ -15,6 +15,7 @@ from tongguan.catalog.media.base import MediaProblem
 
 MAX_PIXELS = 500_000_000
 MAX_SIDE = 60_000
+MAX_PAGES = 1000
 
 # Only these decoders may run on files of people; Pillow has many more, rarely used and rarely reviewed.
 DECODERS = ("JPEG", "PNG", "BMP", "DIB", "GIF", "TIFF", "WEBP")
@@ -82,6 +83,45 @@ def orientation(picture: Image.Image) -> int:
     except (OSError, *DAMAGE, *DAMAGE_LOW):
         return 1
     return value if isinstance(value, int) and 1 <= value <= 8 else 1
+
+
+def pages(picture: Image.Image) -> int:
+    """Pages of a TIFF; 1 for all else (frames of an animation are no pages). Walks the directories, decodes nothing.
+
+    Raises MediaProblem `unreadable` above 1,000 pages, and `truncated` where the chain of pages leaves the file.
+    """
+    if picture.format != "TIFF":
+        return 1
+    try:
+        count = int(getattr(picture, "n_frames", 1))
+        picture.seek(0)
+    except (OSError, *DAMAGE, *DAMAGE_LOW) as error:
+        raise MediaProblem("truncated", f"a page of the TIFF lies beyond the file's end: {_short(error)}") from error
+    if count > MAX_PAGES:
+        raise MediaProblem("unreadable", f"{count:,} pages: more than {MAX_PAGES:,} are refused")
+    return count
+
+
+def bits(picture: Image.Image) -> int:
+    """Bits of one channel as decoded: 1, 8, 16 or 32."""
+    if picture.mode.startswith("I;16"):
+        return 16
+    return {"1": 1, "I": 32, "F": 32}.get(picture.mode, 8)
+
+
+def load_pages(data: bytes, name: str = "picture") -> None:
+    """Decodes every page after the first. Raises MediaProblem, which names the page."""
+    picture = open_picture(io.BytesIO(data), name)
+    for page in range(1, pages(picture)):
+        try:
+            picture.seek(page)
+        except (OSError, *DAMAGE, *DAMAGE_LOW) as error:
+            raise MediaProblem("truncated", f"page {page + 1} is missing: {_short(error)}") from error
+        check_limits(*picture.size)
+        try:
+            load(picture)
+        except MediaProblem as problem:
+            raise MediaProblem(problem.check, f"page {page + 1}: {problem.detail}") from problem
 
 
 def upright_size(picture: Image.Image) -> tuple[int, int]:

@@ -64,13 +64,17 @@ def probe(stream: BinaryIO, name: str) -> MediaFacts:
     if promised is not None and kind not in promised:
         raise MediaProblem("wrong_type", f"the name ends in {suffix}, the bytes are {kind}")
     width, height = decode.upright_size(picture)
-    return MediaFacts("image", kind, MIMES.get(kind, "application/octet-stream"), width, height)
+    details = {"pages": decode.pages(picture), "bits": decode.bits(picture), "orientation": decode.orientation(picture)}
+    return MediaFacts("image", kind, MIMES.get(kind, "application/octet-stream"), width, height, details)
 
 
 def verify(data: bytes, name: str) -> MediaFacts:
-    """As `probe`, and decodes all of the data once (JPEG at an eighth of its size: damage shows all the same)."""
+    """As `probe`, and decodes all of the data once, every page (JPEG at an eighth of its size: damage shows all the
+    same)."""
     facts = probe(io.BytesIO(data), name)
     decode.gray(data, 32, name)
+    if facts.details["pages"] > 1:
+        decode.load_pages(data, name)
     return facts
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tongguan.catalog.media.table.base import Cleaning, Column, ColumnType, Part, RefusedRow, Table, matrix
 from tongguan.catalog.media.table.facts import ColumnFacts, column_facts
+from tongguan.catalog.media.table.kind import TableType
 from tongguan.catalog.media.table.read import SUFFIXES, Source, read_names, read_table
 
 __all__ = [
@@ -16,6 +17,7 @@ __all__ = [
     "RefusedRow",
     "Source",
     "Table",
+    "TableType",
     "column_facts",
     "matrix",
     "read_names",

@@ -7,7 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from tongguan.catalog.media.base import MediaProblem
 from tongguan.catalog.media.table.values import parse_number, parse_time
@@ -27,8 +27,10 @@ def read_rows(stream: BinaryIO) -> tuple[list[str], Iterator[list[str]], str]:
     Raises MediaProblem `unreadable` for an empty file and for bytes in no known encoding.
     """
     codec = find_encoding(stream)
-    text = io.TextIOWrapper(_Kept(stream), encoding=codec, newline="")
+    text = io.TextIOWrapper(cast(BinaryIO, _Kept(stream)), encoding=codec, newline="")
     start = text.read(LOOKED_AT)
+    if "\x00" in start:
+        raise MediaProblem("wrong_type", "the file holds zero bytes: it is no table of text")
     if not start.strip():
         raise MediaProblem("unreadable", "the table is empty")
     separator = find_separator(start)

@@ -37,15 +37,18 @@ def open_file(stream: BinaryIO) -> Any:
     return file
 
 
-def fill(file: Any, builders: Sequence[ColumnBuilder], names: Sequence[str]) -> int:
-    """Adds every row to the builders, one for each of `names`; the number of rows. Raises MediaProblem unreadable."""
+def fill(file: Any, builders: Sequence[ColumnBuilder], names: Sequence[str], most: int = 0) -> int:
+    """Adds every row (or the first `most`) to the builders, one for each of `names`; the number of rows. Raises
+    MediaProblem `unreadable`."""
     arrow = load("pyarrow", "a Parquet table")
     rows = 0
     try:
-        for batch in file.iter_batches(batch_size=ROWS_AT_ONCE, columns=list(names)):
+        for batch in file.iter_batches(batch_size=most or ROWS_AT_ONCE, columns=list(names)):
             for builder, name in zip(builders, names, strict=True):
                 _add(arrow, builder, batch.column(batch.schema.get_field_index(name)))
             rows += batch.num_rows
+            if most:
+                break
     except MediaProblem:
         raise
     except Exception as error:

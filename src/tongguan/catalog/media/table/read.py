@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import PurePosixPath
 from typing import BinaryIO, Protocol
 
@@ -96,6 +98,51 @@ def read_names(source: Source, path: str) -> tuple[str, ...]:
         if suffix(path) == ".parquet":
             return tuple(parquet.open_file(stream).schema_arrow.names)
         return tuple(column_names(_text_rows(stream, path)[0]))
+
+
+class _One:
+    """One open stream as a source, left open."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+
+    def open(self, path: str) -> BinaryIO:
+        self._stream.seek(0)
+        return io.BytesIO(self._stream.read(MAX_BYTES + 1))
+
+    def size(self, path: str) -> int:
+        size = self._stream.seek(0, io.SEEK_END)
+        self._stream.seek(0)
+        return size
+
+
+def read_stream(stream: BinaryIO, name: str) -> Table:
+    """`read_table` of one open file; its name's ending says what it is. Raises MediaProblem."""
+    return read_table(_One(stream), name)
+
+
+def head_of(stream: BinaryIO, name: str, rows: int = 200) -> Table:
+    """The first rows of a file as a table; types are judged by them alone. Raises MediaProblem."""
+    reading = _Reading()
+    if suffix(name) == ".parquet":
+        _head_of_parquet(stream, name, reading, rows)
+    else:
+        heading, found, _ = _text_rows(stream, name)
+        builders = _builders(reading, column_names(heading))
+        pending = [row for row in islice(found, rows) if len(row) <= len(builders)]
+        reading.parts.append(Part(name, 0, len(pending)))
+        reading.numbering.extend(range(1, len(pending) + 1))
+        _flush(builders, pending, reading)
+    columns = tuple(builder.finish() for builder in reading.builders)
+    return Table(name, columns, tuple(reading.parts), numbering=np.array(reading.numbering, dtype=np.int64))
+
+
+def _head_of_parquet(stream: BinaryIO, name: str, reading: _Reading, rows: int) -> None:
+    file = parquet.open_file(stream)
+    names = list(file.schema_arrow.names)
+    count = parquet.fill(file, _builders(reading, names), names, most=rows)
+    reading.parts.append(Part(name, 0, count))
+    reading.numbering.extend(range(1, count + 1))
 
 
 def suffix(path: str) -> str:

@@ -108,7 +108,7 @@ def _by_chance(columns: Sequence[Column]) -> bool:
     for column in columns:
         values = column.codes if column.type in ("category", "text") else column.numbers
         room += float(np.log10(max(1, len(np.unique(values)))))
-    return room < np.log10(CHANCE * len(columns[0]))
+    return bool(room < np.log10(CHANCE * len(columns[0])))
 
 
 def row_keys(columns: Sequence[Column]) -> NDArray[np.uint64]:
