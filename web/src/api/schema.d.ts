@@ -4845,7 +4845,7 @@ export interface components {
         };
         /**
          * BoxLabel
-         * @description x and y of the top left corner, width and height, in pixels. A size of 0 is stored, and found by `problems`.
+         * @description An upright rectangle in a picture.
          */
         BoxLabel: {
             /** Attributes */
@@ -5183,12 +5183,25 @@ export interface components {
         /**
          * ClassLabel
          * @description The label class of the whole item; several of them where the label set allows it.
+         *
+         *     Where the classes are grades on an ordered scale, `grade` and `grades` say which place this one has, so that two
+         *     neighbouring grades agree more than two far ones.
          */
         ClassLabel: {
             /** Attributes */
             attributes?: {
                 [key: string]: string | boolean | number | string[];
             };
+            /**
+             * Grade
+             * @description Ordered classes only: place of this class on its scale, from 0.
+             */
+            grade?: number | null;
+            /**
+             * Grades
+             * @description Ordered classes only: how many places the scale has.
+             */
+            grades?: number | null;
             /**
              * Id
              * @description Stable within an annotation; empty where a file had none.

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tongguan.catalog.labels.registry import Label
+from tongguan.catalog.labels.registry import EditorLabel
 
 FindingType = Literal[
     "missed", "extra", "wrong_class", "loose_box", "tight_box", "wrong_attribute", "rule_unclear", "other"
@@ -116,7 +116,7 @@ class JudgeIn(Part):
 
     verdict: Verdict
     revision: int | None = Field(default=None, description="Number of the revision that was looked at.")
-    labels: list[Label] | None = Field(default=None, max_length=10_000, description="With fix: the right labels.")
+    labels: list[EditorLabel] | None = Field(default=None, max_length=10_000, description="With fix: the right labels.")
     nothing: bool = Field(default=False, description='With fix: "nothing here".')
     findings: list[FindingIn] = Field(default=[], max_length=200)
 
@@ -213,7 +213,7 @@ class GoldIn(Part):
 
     item_id: UUID
     use: GoldUse
-    labels: list[Label] = Field(default=[], max_length=10_000)
+    labels: list[EditorLabel] = Field(default=[], max_length=10_000)
     nothing: bool = False
 
 
@@ -277,7 +277,7 @@ class SettleIn(Part):
 
     annotation_id: UUID
     revision: int | None = Field(default=None, description="Number of the revision that was looked at.")
-    labels: list[Label] | None = Field(default=None, max_length=10_000, description="None: the answer as it is.")
+    labels: list[EditorLabel] | None = Field(default=None, max_length=10_000, description="None: the answer as it is.")
     nothing: bool = False
 
 

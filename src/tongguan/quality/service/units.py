@@ -36,21 +36,26 @@ class FixSplit:
 def units_of(labels: Iterable[Mapping[str, Any]], rules: RuleVersion) -> list[Units]:
     """Units of raw label records, one entry per (unit, difficulty); an empty list for no labels.
 
-    A box is one `box`; all classes of an item together are one `task`, with the difficulty of the first of them.
+    A box is one `box`, a polygon as many `point` as it has corners, and so on by the label kind; all answers about the
+    whole item together are one `task`, with the difficulty of the first of them.
     """
     counted: dict[tuple[str, str], dict[str, int]] = {}
+    sums: dict[tuple[str, str], Decimal] = {}
     per_item: str | None = None
     for label in labels:
         key = str(label["label"])
         entry = rules.label_class(key)
         difficulty = entry.difficulty if entry else "normal"
-        unit = LABEL_KINDS[str(label["kind"])].unit()
+        kind = LABEL_KINDS[str(label["kind"])]
+        unit = kind.unit()
         if unit == PER_ITEM:
             per_item = difficulty = per_item or difficulty
         counts = counted.setdefault((unit, difficulty), {})
         counts[key] = counts.get(key, 0) + 1
+        quantity = kind.quantity(kind.schema.model_validate(label)) if kind.many else Decimal(1)
+        sums[unit, difficulty] = sums.get((unit, difficulty), Decimal(0)) + quantity
     return [
-        Units(unit, difficulty, Decimal(1 if unit == PER_ITEM else sum(counts.values())), counts)
+        Units(unit, difficulty, Decimal(1) if unit == PER_ITEM else sums[unit, difficulty], counts)
         for (unit, difficulty), counts in sorted(counted.items())
     ]
 

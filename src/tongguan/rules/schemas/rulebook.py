@@ -9,7 +9,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from tongguan.catalog.labels.registry import LABEL_KINDS
+from tongguan.catalog.labels.registry import EDITOR_KINDS
 
 GUIDELINE_LIMIT = 200_000
 # Types of attributes whose values the rules list.
@@ -100,8 +100,10 @@ class LabelClass(Part):
 
     @model_validator(mode="after")
     def _consistent(self) -> LabelClass:
-        if self.kind not in LABEL_KINDS:
-            raise ValueError(f"label kind {self.kind!r} is not known; known: {', '.join(sorted(LABEL_KINDS))}")
+        if self.kind not in EDITOR_KINDS:
+            raise ValueError(
+                f"the editor has no tool for the label kind {self.kind!r}; it has: {', '.join(EDITOR_KINDS)}"
+            )
         _unique(f"class {self.key!r}: attribute", [attribute.key for attribute in self.attributes])
         keys = [option.hotkey.lower() for attribute in self.attributes for option in attribute.options]
         _unique(f"class {self.key!r}: hotkey", keys)

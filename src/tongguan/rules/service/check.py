@@ -111,7 +111,7 @@ def _geometry(label: LabelRecord, name: str, checks: Checks, size: tuple[int | N
                     params={"label": label.label, "width": width, "height": height},
                 )
             )
-    extent = kind.bounds(label)
+    extent = kind.bounds(label) if kind.sized else None
     zero = any(problem.code == "label.zero_area" for problem in found)
     if extent is not None and not zero and (extent.width < checks.min_width or extent.height < checks.min_height):
         found.append(

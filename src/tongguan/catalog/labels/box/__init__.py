@@ -5,6 +5,6 @@ from __future__ import annotations
 from tongguan.catalog.labels.box.agreement import agreement
 from tongguan.catalog.labels.box.geometry import OUTSIDE_TOLERANCE, bounds, problems
 from tongguan.catalog.labels.box.kind import BoxKind
-from tongguan.catalog.labels.box.schema import BoxLabel
+from tongguan.catalog.labels.box.schema import BoxLabel, BoxShape
 
-__all__ = ["OUTSIDE_TOLERANCE", "BoxKind", "BoxLabel", "agreement", "bounds", "problems"]
+__all__ = ["OUTSIDE_TOLERANCE", "BoxKind", "BoxLabel", "BoxShape", "agreement", "bounds", "problems"]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from tongguan.catalog.labels.base import Bounds, LabelRecord
+from tongguan.catalog.labels.base import Bounds, KindDefaults, LabelRecord
 from tongguan.catalog.labels.box import geometry
 from tongguan.catalog.labels.box.agreement import agreement as _agreement
 from tongguan.catalog.labels.box.schema import BoxLabel
 
 
-class BoxKind:
+class BoxKind(KindDefaults):
     """Contract of `LabelKind` for `box`."""
 
     id = "box"
     schema: type[LabelRecord] = BoxLabel
+    title = {"en": "Box", "zh": "矩形框"}
+    example = {"kind": "box", "label": "scratches", "id": "b1", "x": 20.0, "y": 30.5, "width": 64.0, "height": 12.0}
     geometric = True
+    sized = True
 
     def bounds(self, label: BoxLabel) -> Bounds | None:
         """The box itself."""

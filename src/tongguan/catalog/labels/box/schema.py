@@ -6,14 +6,21 @@ from typing import Literal
 
 from pydantic import Field
 
-from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.base import LabelRecord, Shape
+from tongguan.catalog.labels.coordinates import Coordinate, Extent
 
 
-class BoxLabel(LabelRecord):
+class BoxShape(Shape):
     """x and y of the top left corner, width and height, in pixels. A size of 0 is stored, and found by `problems`."""
 
     kind: Literal["box"] = "box"
-    x: float = Field(allow_inf_nan=False, ge=-1e7, le=1e7, description="Left edge in pixels.")
-    y: float = Field(allow_inf_nan=False, ge=-1e7, le=1e7, description="Top edge in pixels.")
-    width: float = Field(allow_inf_nan=False, ge=0, le=1e7, description="Pixels to the right of the left edge.")
-    height: float = Field(allow_inf_nan=False, ge=0, le=1e7, description="Pixels below the top edge.")
+    x: Coordinate = Field(description="Left edge in pixels.")
+    y: Coordinate = Field(description="Top edge in pixels.")
+    width: Extent = Field(description="Pixels to the right of the left edge.")
+    height: Extent = Field(description="Pixels below the top edge.")
+
+
+class BoxLabel(BoxShape, LabelRecord):
+    """An upright rectangle in a picture."""
+
+    kind: Literal["box"] = "box"

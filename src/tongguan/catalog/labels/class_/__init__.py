@@ -1,4 +1,4 @@
-"""Class: a label class given to the whole item."""
+"""Class: a label class given to the whole item, one or several, or a grade on an ordered scale."""
 
 from __future__ import annotations
 

@@ -2,28 +2,22 @@
 
 from __future__ import annotations
 
-from tongguan.catalog.labels.base import Bounds, LabelRecord
+from tongguan.catalog.labels.base import KindDefaults, LabelRecord
+from tongguan.catalog.labels.class_.agreement import agreement as _agreement
 from tongguan.catalog.labels.class_.schema import ClassLabel
 
 
-class ClassKind:
+class ClassKind(KindDefaults):
     """Contract of `LabelKind` for `class`."""
 
     id = "class"
     schema: type[LabelRecord] = ClassLabel
-    geometric = False
-
-    def bounds(self, label: ClassLabel) -> Bounds | None:
-        """None: the label belongs to the whole item."""
-        return None
-
-    def problems(self, label: ClassLabel, width: int, height: int) -> tuple[str, ...]:
-        """None: nothing to lie outside."""
-        return ()
+    title = {"en": "Class", "zh": "分类"}
+    example = {"kind": "class", "label": "heavy-scrap", "id": "c1", "grade": 0, "grades": 4}
 
     def agreement(self, first: ClassLabel, second: ClassLabel) -> float:
-        """1 for the same label class, else 0."""
-        return 1.0 if first.label == second.label else 0.0
+        """1 for the same label class, else 0; of grades on one scale by their distance."""
+        return _agreement(first, second)
 
     def unit(self) -> str:
         """One task: a class of the whole item is one answer."""
