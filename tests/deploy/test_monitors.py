@@ -75,6 +75,21 @@ def test_a_shift_of_the_light_opens_one_alarm_which_closes_by_itself(line: Line)
     assert kinds == ["alarm.opened", "alarm.closed"]
 
 
+def test_the_bands_of_a_drift_are_what_the_alarm_compares_with(line: Line) -> None:
+    made, rng = line.deploy(), np.random.default_rng(1)
+    path = f"deployments/{made['id']}/drift"
+    assert line.get(path).json() == {"brightness": None, "scores": None}
+    plant(line, made, rng.normal(120, 15, 260))
+    band = line.get(path).json()["brightness"]
+    assert (band["source"], band["n"], band["bound"], band["out"]) == ("first_pictures", 200, 0.25, False)
+    assert abs(band["median"] - 120) < 4
+    assert abs((band["q95"] - band["q05"]) / 2 - 15 * 1.645) < 5
+    plant(line, made, rng.normal(170, 15, 60))
+    alarm, later = look(line)["brightness"], line.get(path).json()["brightness"]
+    assert (later["out"], later["psi"], later["pictures"]) == (True, alarm["figure"], alarm["detail"]["pictures"])
+    assert later["q05"] == band["q05"]
+
+
 def test_a_person_takes_an_alarm_and_closes_it_with_a_note(line: Line) -> None:
     made, rng = line.deploy(), np.random.default_rng(2)
     plant(line, made, rng.normal(120, 15, 200))

@@ -21,6 +21,7 @@ from tongguan.deploy.schemas import (
     DeploymentPatch,
     DeviceIn,
     DeviceOut,
+    DriftOut,
     FeedbackIn,
     FeedbackOut,
     LogQuery,
@@ -32,7 +33,17 @@ from tongguan.deploy.schemas import (
     SummaryOut,
     ThresholdIn,
 )
-from tongguan.deploy.service import alarming, devices, feedback, placing, predicting, receiving, showing, summing
+from tongguan.deploy.service import (
+    alarming,
+    devices,
+    feedback,
+    monitors,
+    placing,
+    predicting,
+    receiving,
+    showing,
+    summing,
+)
 from tongguan.deploy.service.asking import LineDoor, LineRole, LineRoute
 from tongguan.projects.interface import ProjectAccess, project_role
 
@@ -190,6 +201,12 @@ def get_shift_summary(
     """A shift, or any time of at most 32 days, in figures."""
     found = placing.deployment_of(access.session, access.project.id, deployment_id)
     return summing.summary(access.session, found, since, until)
+
+
+@router.get(PLACE + "/drift")
+def get_drift(access: Reader, deployment_id: UUID) -> DriftOut:
+    """What the monitors of light and scores compare with, and what they read now."""
+    return monitors.drift(access.session, placing.deployment_of(access.session, access.project.id, deployment_id))
 
 
 @alarm_router.get("")

@@ -1362,6 +1362,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/deployments/{deployment_id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Drift
+         * @description What the monitors of light and scores compare with, and what they read now.
+         */
+        get: operations["get_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/deployments/{deployment_id}/live": {
         parameters: {
             query?: never;
@@ -4563,6 +4583,52 @@ export interface components {
             run: components["schemas"]["RunStep"] | null;
         };
         /**
+         * BandOut
+         * @description What a monitor of drift compares with, and what it reads now.
+         */
+        BandOut: {
+            /** Bound */
+            bound: number;
+            /** Mean */
+            mean: number;
+            /** Median */
+            median: number;
+            /**
+             * N
+             * @description Pictures behind the band.
+             */
+            n: number;
+            /**
+             * Out
+             * @description Both beyond the bound and beyond chance.
+             */
+            out: boolean;
+            /**
+             * Pictures
+             * @description Newest pictures that were compared.
+             */
+            pictures: number;
+            /**
+             * Psi
+             * @description Of the newest pictures; null while there are fewer than 50.
+             */
+            psi: number | null;
+            /** Q05 */
+            q05: number;
+            /** Q25 */
+            q25: number;
+            /** Q75 */
+            q75: number;
+            /** Q95 */
+            q95: number;
+            /**
+             * Source
+             * @description The live model's benchmark, or its first pictures on this line where it has none of 50 or more.
+             * @enum {string}
+             */
+            source: "benchmark" | "first_pictures";
+        };
+        /**
          * BatchIn
          * @description One import.
          */
@@ -6017,6 +6083,14 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * DriftOut
+         * @description The bands of the live model; null where there is nothing to compare with yet.
+         */
+        DriftOut: {
+            brightness: components["schemas"]["BandOut"] | null;
+            scores: components["schemas"]["BandOut"] | null;
         };
         /**
          * EntryOut
@@ -15434,6 +15508,38 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_drift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                deployment_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriftOut"];
+                };
             };
             /** @description Validation Error */
             422: {

@@ -11,7 +11,7 @@ from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.deploy.models import Deployment
 from tongguan.deploy.repository import alarms, places, watching
-from tongguan.deploy.schemas import Monitors
+from tongguan.deploy.schemas import BandOut, DriftOut, DriftSource, Monitors
 from tongguan.deploy.service import alarming, gate
 from tongguan.deploy.service.alarming import Reading
 from tongguan.deploy.service.statistics import distance, percentile, wilson
@@ -23,6 +23,8 @@ from tongguan.people.interface import organization_zone
 DRIFT_P = 1e-4
 SHORT_WINDOW = 50
 FIRST_PICTURES = 200
+DRIFTS = {"brightness": ("brightness", BRIGHTNESS_EDGES), "scores": ("top_score", SCORE_EDGES)}
+PERCENTS = {"q05": 5, "q25": 25, "median": 50, "q75": 75, "q95": 95}
 DAY = timedelta(days=1)
 LATENCY_WINDOW, LATENCY_LEAST = 200, 20
 AGREEMENT_WINDOW, AGREEMENT_LEAST = 500, 20
@@ -59,19 +61,45 @@ def watch(session: Session) -> None:
 
 def brightness(view: View) -> Reading:
     """Whether the light of the pictures is that of the benchmark."""
-    return _drift(view, "brightness", BRIGHTNESS_EDGES)
+    return _drift(view, "brightness")
 
 
 def scores(view: View) -> Reading:
     """Whether the highest scores of the pictures are those of the benchmark."""
-    return _drift(view, "scores", SCORE_EDGES)
+    return _drift(view, "scores")
 
 
-def _drift(view: View, kind: str, edges: tuple[float, ...]) -> Reading:
+def drift(session: Session, deployment: Deployment) -> DriftOut:
+    """The bands that both monitors of drift compare with, and what they read now."""
+    limits, zone = Monitors.model_validate(deployment.monitors), organization_zone(session)
+    view = View(session, deployment, limits, zone, now(), alarms.ended_by_people(session, deployment.id))
+    return DriftOut(brightness=_band(view, "brightness"), scores=_band(view, "scores"))
+
+
+def _band(view: View, kind: str) -> BandOut | None:
+    column, edges = DRIFTS[kind]
+    known, source = _reference(view, column, edges)
+    if known is None or known.n < SHORT_WINDOW:
+        return None
+    reading = _drift(view, kind)
+    at = {name: round(known.quantiles[percent], 4) for name, percent in PERCENTS.items()}
+    return BandOut(
+        source=source,
+        n=known.n,
+        mean=round(known.mean, 4),
+        psi=reading.figure,
+        bound=view.limits.drift_psi,
+        pictures=int(reading.detail.get("pictures", 0)),
+        out=bool(reading.out),
+        **at,
+    )
+
+
+def _drift(view: View, kind: str) -> Reading:
     model_id = view.deployment.live_model_id
     if model_id is None:
         return Reading(kind, False)
-    column = "brightness" if kind == "brightness" else "top_score"
+    column, edges = DRIFTS[kind]
     values = watching.newest(
         view.session, view.deployment.id, model_id, column, view.since(kind, 30 * DAY), view.limits.drift_window
     )
@@ -96,7 +124,7 @@ def _drift(view: View, kind: str, edges: tuple[float, ...]) -> Reading:
     return Reading(kind, out, found.psi, view.limits.drift_psi, detail)
 
 
-def _reference(view: View, column: str, edges: tuple[float, ...]) -> tuple[Distribution | None, str]:
+def _reference(view: View, column: str, edges: tuple[float, ...]) -> tuple[Distribution | None, DriftSource]:
     """The benchmark's distribution. That of the model's first pictures on this line where it was never evaluated, or on
     a benchmark that is too small to compare with."""
     model_id = view.deployment.live_model_id
@@ -104,7 +132,7 @@ def _reference(view: View, column: str, edges: tuple[float, ...]) -> tuple[Distr
     if found is not None and found.items >= SHORT_WINDOW:
         return (found.brightness if column == "brightness" else found.top_score), "benchmark"
     if model_id is None:
-        return None, ""
+        return None, "first_pictures"
     values = watching.first(view.session, view.deployment, model_id, column, FIRST_PICTURES)
     return (distribution(values, edges) if len(values) == FIRST_PICTURES else None), "first_pictures"
 

@@ -81,7 +81,7 @@ export default {
   costHint: "漏检与误报的价格在项目设置里",
   byClass: "按类别",
   prCurve: "精确率与召回率",
-  thresholdCurve: "各阈值下的查准与查全",
+  thresholdCurve: "各阈值下的精确率与召回率",
   byCost: "按代价选阈值",
   priceMiss: "漏检一处的代价",
   priceFalse: "误报一处的代价",

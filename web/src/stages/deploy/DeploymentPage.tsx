@@ -10,6 +10,7 @@ import { useProjectId } from "../projects/queries";
 import { AlarmList } from "./AlarmList";
 import { ConsoleDesign } from "./ConsoleDesign";
 import { Devices } from "./Devices";
+import { Drift } from "./Drift";
 import { History } from "./History";
 import { ModelTag } from "./LinePage";
 import { Log } from "./Log";
@@ -45,6 +46,7 @@ export default function DeploymentPage() {
   const tabs = [
     { key: "traffic", label: t("tab.traffic"), children: <Traffic project={project} row={row} /> },
     { key: "log", label: t("tab.log"), children: <Log project={project} deployment={row.id} /> },
+    { key: "drift", label: t("tab.drift"), children: <Drift project={project} row={row} /> },
     ...(staff
       ? [
           {
@@ -145,11 +147,12 @@ function Traffic({ project, row }: { project: string; row: Deployment }) {
       {data.hours.length > 0 && (
         <Chart
           label={t("byHour")}
-          height={220}
+          height={260}
           option={{
             tooltip: { trigger: "axis" },
-            legend: { top: 0 },
-            grid: { left: 44, right: 16, top: 34, bottom: 26 },
+            // Below the hours: at the top it would lie over the unit where the words need two lines.
+            legend: { bottom: 0 },
+            grid: { left: 44, right: 16, top: 30, bottom: 74 },
             xAxis: { type: "category", data: data.hours.map((hour) => `${new Date(hour.at).getHours()}:00`) },
             yAxis: { type: "value", name: t("shift.pictures"), minInterval: 1 },
             series: (["ok", "defect", "check", "wrong"] as const).map((key) => ({

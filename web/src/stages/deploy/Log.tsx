@@ -2,7 +2,6 @@ import { Button, Input, Select, Spin, Tag } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
 import { formatDateTime, formatNumber } from "../../i18n/format";
-import { Chart } from "../../ui/Chart";
 import { EmptyState } from "../../ui/EmptyState";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { type LogFilter, type Prediction, usePredictions } from "./queries";
@@ -10,7 +9,7 @@ import { type LogFilter, type Prediction, usePredictions } from "./queries";
 const VERDICTS = ["ok", "defect", "check"] as const;
 const MARKS = ["wrong", "right", "none"] as const;
 
-/** The log with filters in the address, newest first; brightness and highest scores of what is shown. */
+/** The log with filters in the address, newest first. */
 export function Log({ project, deployment }: { project: string; deployment: string }) {
   const { t } = useTranslation("line");
   const [params, setParams] = useSearchParams();
@@ -69,7 +68,6 @@ export function Log({ project, deployment }: { project: string; deployment: stri
       {found.error && <ErrorNote error={found.error} onRetry={() => found.refetch()} />}
       {found.isPending && <Spin />}
       {found.data?.items.length === 0 && <EmptyState title={t("noPredictions")} hint={t("noPredictionsHint")} />}
-      {found.data && found.data.items.length > 4 && <Spread rows={found.data.items} />}
       <div className="tg-log">
         {found.data?.items.map((row) => (
           <Card key={row.id} to={`/projects/${project}/line/${deployment}/predictions/${row.id}`} row={row} />
@@ -103,43 +101,5 @@ function Card({ row, to }: { row: Prediction; to: string }) {
         {row.name} {formatDateTime(row.created_at)} · {t("score", { score: formatNumber(row.top_score ?? 0, 2) })}
       </div>
     </Link>
-  );
-}
-
-/** Brightness and highest score over time: where a drift begins, one sees it here before the alarm. */
-function Spread({ rows }: { rows: readonly Prediction[] }) {
-  const { t } = useTranslation("line");
-  const old = [...rows].reverse();
-  return (
-    <Chart
-      label={t("spread")}
-      height={180}
-      option={{
-        tooltip: { trigger: "axis" },
-        legend: { top: 0 },
-        grid: { left: 44, right: 44, top: 30, bottom: 24 },
-        xAxis: { type: "time" },
-        yAxis: [
-          { type: "value", name: t("brightness"), min: 0, max: 255 },
-          { type: "value", name: t("topScore"), min: 0, max: 1 },
-        ],
-        series: [
-          {
-            name: t("brightness"),
-            type: "line",
-            showSymbol: false,
-            data: old.map((row) => [row.created_at, row.brightness]),
-          },
-          {
-            name: t("topScore"),
-            type: "scatter",
-            symbolSize: 6,
-            yAxisIndex: 1,
-            data: old.map((row) => [row.created_at, row.top_score]),
-            markLine: { symbol: "none", data: [{ yAxis: rows[0]?.threshold ?? 0.5, name: t("threshold") }] },
-          },
-        ],
-      }}
-    />
   );
 }

@@ -82,7 +82,7 @@ export function Threshold({ project, row }: { project: string; row: Deployment }
           label={t("reasonField")}
           rules={[{ required: true, min: 2, message: t("reasonNeeded") }]}
         >
-          <Input maxLength={500} style={{ width: "min(420px, 80vw)" }} />
+          <Input maxLength={500} style={{ width: "min(420px, 56vw)" }} />
         </Form.Item>
         <Button type="primary" htmlType="submit" loading={threshold.isPending}>
           {t("save")}

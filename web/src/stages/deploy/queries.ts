@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 export type Deployment = Schemas["DeploymentOut"];
 export type Prediction = Schemas["PredictionOut"];
 export type Alarm = Schemas["AlarmOut"];
+export type Band = Schemas["BandOut"];
 export type Summary = Schemas["SummaryOut"];
 export type LoopCase = Schemas["LoopCaseOut"];
 export type LoopCounts = Schemas["LoopCounts"];
@@ -50,6 +51,15 @@ export function useSummary(project: string, deployment: string, since?: string) 
           params: { path: { project_id: project, deployment_id: deployment }, query: since ? { since } : {} },
         }),
       ),
+    refetchInterval: 30_000,
+  });
+}
+
+export function useDrift(project: string, deployment: string) {
+  return useQuery({
+    queryKey: ["deploy", project, deployment, "drift"],
+    queryFn: () =>
+      ok(api.GET("/api/v1/projects/{project_id}/deployments/{deployment_id}/drift", path(project, deployment))),
     refetchInterval: 30_000,
   });
 }

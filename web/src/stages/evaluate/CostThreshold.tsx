@@ -7,6 +7,7 @@ import { Chart } from "../../ui/Chart";
 import { ErrorNote } from "../../ui/ErrorNote";
 import { short } from "./figures";
 import { type ThresholdChoice, useThresholdChoice } from "./queries";
+import "./evaluate.css";
 
 /** Prices of a miss and a false call, in yuan as people type them. */
 export interface Prices {
@@ -28,7 +29,6 @@ interface Props {
 /** Two prices in, the cost of every threshold on the benchmark drawn, the cheapest one proposed. */
 export function CostThreshold({ project, evaluation, prices, onPrices, used, action }: Props) {
   const { t } = useTranslation("evaluate");
-  const id = useId();
   const asked = useDeferredValue(prices);
   const found = useThresholdChoice(
     project,
@@ -39,23 +39,11 @@ export function CostThreshold({ project, evaluation, prices, onPrices, used, act
   return (
     <div className="tg-cost">
       <div className="tg-row">
-        <label htmlFor={`${id}-miss`}>{t("priceMiss")}</label>
-        <InputNumber
-          min={0}
-          max={1e9}
-          prefix="¥"
-          id={`${id}-miss`}
-          value={prices.miss}
-          onChange={(value) => onPrices({ ...prices, miss: value ?? 0 })}
-        />
-        <label htmlFor={`${id}-falseCall`}>{t("priceFalse")}</label>
-        <InputNumber
-          min={0}
-          max={1e9}
-          prefix="¥"
-          id={`${id}-falseCall`}
+        <Price label={t("priceMiss")} value={prices.miss} onChange={(miss) => onPrices({ ...prices, miss })} />
+        <Price
+          label={t("priceFalse")}
           value={prices.falseCall}
-          onChange={(value) => onPrices({ ...prices, falseCall: value ?? 0 })}
+          onChange={(falseCall) => onPrices({ ...prices, falseCall })}
         />
         <span className="tg-muted">{t("priceHint")}</span>
       </div>
@@ -69,6 +57,16 @@ export function CostThreshold({ project, evaluation, prices, onPrices, used, act
         </>
       )}
     </div>
+  );
+}
+
+function Price({ label, value, onChange }: { label: string; value: number; onChange: (value: number) => void }) {
+  const id = useId();
+  return (
+    <span className="tg-price">
+      <label htmlFor={id}>{label}</label>
+      <InputNumber id={id} min={0} max={1e9} prefix="¥" value={value} onChange={(typed) => onChange(typed ?? 0)} />
+    </span>
   );
 }
 
@@ -102,6 +100,10 @@ function Curve({ choice, used }: { choice: ThresholdChoice; used: number }) {
   const option = useMemo<EChartsCoreOption>(() => {
     const of = (key: "missed" | "invented") => choice.rows.map((row) => [row.threshold, row[key]]);
     const best = choice.proposed.threshold;
+    // Low thresholds have thousands of false calls: the axes end where a model that never answers would be.
+    const silent = choice.rows.at(-1)?.cost_fen ?? 0;
+    const most = Math.max(silent, choice.proposed.cost_fen * 2, choice.now.cost_fen) / 100;
+    const many = Math.max(choice.labels, choice.proposed.invented, choice.now.invented) * 1.25;
     // Two marks beside each other would write over each other: each says its word on its own side.
     const sides = used < best ? ["left", "right"] : ["right", "left"];
     return {
@@ -111,8 +113,8 @@ function Curve({ choice, used }: { choice: ThresholdChoice; used: number }) {
       tooltip: { trigger: "axis" },
       xAxis: { type: "value", name: t("threshold"), nameLocation: "middle", nameGap: 26, min: 0, max: 1 },
       yAxis: [
-        { type: "value", name: "¥", min: 0, nameTextStyle: { align: "left" } },
-        { type: "value", name: "n", min: 0, minInterval: 1, splitLine: { show: false } },
+        { type: "value", name: "¥", min: 0, max: nice(most * 1.25), nameTextStyle: { align: "left" } },
+        { type: "value", name: "n", min: 0, max: nice(many), minInterval: 1, splitLine: { show: false } },
       ],
       series: [
         {
@@ -149,6 +151,13 @@ function Curve({ choice, used }: { choice: ThresholdChoice; used: number }) {
     };
   }, [choice, used, t]);
   return <Chart height={300} label={t("costCurve")} option={option} />;
+}
+
+/** The next of 1, 2, 2.5, 5 and 10 times a power of ten, so that an axis ends at a round number. */
+function nice(value: number): number {
+  if (value <= 0) return 1;
+  const power = 10 ** Math.floor(Math.log10(value));
+  return power * ([1, 2, 2.5, 5].find((one) => one * power >= value) ?? 10);
 }
 
 /** The button that takes what is proposed. */
