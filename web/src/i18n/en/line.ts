@@ -130,11 +130,9 @@ export default {
     history: "Changes",
   },
   drift: {
-    hint: "The newest {{count}} pictures of the live model, each as a dot, with the mean of {{mean}} as a line. The bands are what the alarm compares with.",
+    hint: "The newest {{count}} pictures of the live model, each as a dot, with the mean of {{mean}} as a line. The bands are what the alarm compares with: nine of ten pictures in the light one, half of them in the dark one.",
     each: "each picture",
     mean: "mean of {{mean}}",
-    most: "90%",
-    half: "middle half",
     median: "median",
     out: "drifts",
     in: "no drift",

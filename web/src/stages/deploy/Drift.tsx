@@ -50,7 +50,12 @@ function Series({ rows, of, band, most, digits, threshold }: SeriesProps) {
         trigger: "axis",
         valueFormatter: (value: number | null) => (value === null ? "–" : formatNumber(value, digits)),
       },
-      xAxis: { type: "category", data: rows.map((row) => formatDateTime(row.created_at)), boundaryGap: false },
+      xAxis: {
+        type: "category",
+        data: rows.map((row) => formatDateTime(row.created_at)),
+        boundaryGap: false,
+        axisLabel: { alignMinLabel: "left", alignMaxLabel: "right", hideOverlap: true },
+      },
       yAxis: { type: "value", min: 0, max: most, interval: most === 255 ? 51 : 0.2 },
       series: [
         {
@@ -59,7 +64,7 @@ function Series({ rows, of, band, most, digits, threshold }: SeriesProps) {
           symbolSize: 5,
           color: "#56b4e9",
           data: rows.map((row) => row[of]),
-          markArea: band ? areas(band, t("drift.most"), t("drift.half")) : { data: [] },
+          markArea: band ? areas(band) : { data: [] },
           markLine: {
             symbol: "none",
             silent: true,
@@ -114,15 +119,12 @@ function Words({ band, digits }: { band: Band; digits: number }) {
   );
 }
 
-function areas(band: Band, most: string, half: string) {
-  const area = (low: number, high: number, opacity: number, name: string, position: string) => [
-    { yAxis: low, name, itemStyle: { color: "#009e73", opacity }, label: { position, fontSize: 11 } },
+function areas(band: Band) {
+  const area = (low: number, high: number, opacity: number) => [
+    { yAxis: low, itemStyle: { color: "#009e73", opacity } },
     { yAxis: high },
   ];
-  return {
-    silent: true,
-    data: [area(band.q05, band.q95, 0.1, most, "insideTopRight"), area(band.q25, band.q75, 0.16, half, "insideRight")],
-  };
+  return { silent: true, data: [area(band.q05, band.q95, 0.12), area(band.q25, band.q75, 0.18)] };
 }
 
 function line(value: number, name: string, color: string, position: string) {
