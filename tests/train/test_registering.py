@@ -6,6 +6,7 @@ import io
 import zipfile
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from onnx import helper
@@ -54,6 +55,13 @@ def test_a_model_from_elsewhere_is_a_model_version_with_an_origin(
         names = opened.namelist()
         assert "trained on our GPU" in opened.read("model.md").decode()
     assert sorted(names) == ["example.py", "labels.json", "model.json", "model.md", "model.onnx", "preprocessing.json"]
+    card = floor.get(maker, f"models/{made['id']}").json()
+    assert (card["task"], card["learning"], card["data"]) == ("detection", None, None)
+    assert (card["preprocessing"]["size"], card["threshold"]) == (64, 0.3)
+    assert sorted(one["name"] for one in card["files"]) == sorted(names)
+    assert "trained on our GPU" in card["text"]
+    assert "onnxruntime" in card["example"]
+    assert_error(floor.get(maker, f"models/{uuid4()}"), 404, "model.unknown")
     with floor.world.database.transaction(floor.world.org_id) as session:
         key = session.connection().exec_driver_sql("SELECT key FROM model_version").scalar_one()
     assert open_model(storage, key, tmp_path / "opened").threshold == 0.3

@@ -14,8 +14,10 @@ from tongguan.core.errors import TooLarge
 from tongguan.core.links import asset_link
 from tongguan.projects.interface import ProjectAccess, project_role
 from tongguan.train import repository
+from tongguan.train.models import ModelVersion
 from tongguan.train.recipes.incoming import MOST_BYTES
 from tongguan.train.schemas import (
+    ModelDetail,
     ModelOrigin,
     ModelOut,
     RecipeOut,
@@ -28,7 +30,7 @@ from tongguan.train.schemas import (
     StudyOut,
     StudyRunIn,
 )
-from tongguan.train.service import comparing, registering, runs, studies
+from tongguan.train.service import carding, comparing, registering, runs, studies
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}", tags=["train"])
 Reader = Annotated[
@@ -129,16 +131,19 @@ def list_models(access: Reader) -> list[ModelOut]:
     """Model versions, newest first, with a link to each archive."""
     found = runs.models(access.session, access.project.id)
     rows = {row.id: row for row in repository.models(access.session, access.project.id)}
-    return [
-        model.model_copy(
-            update={
-                "url": asset_link(
-                    access.caller, access.project.id, rows[model.id].key, "application/zip", f"model-{model.number}.zip"
-                )
-            }
-        )
-        for model in found
-    ]
+    return [model.model_copy(update={"url": _link(access, rows[model.id])}) for model in found]
+
+
+def _link(access: ProjectAccess, row: ModelVersion) -> str:
+    return asset_link(access.caller, access.project.id, row.key, "application/zip", f"model-{row.number}.zip")
+
+
+@router.get("/models/{model_id}")
+def get_model(access: Reader, model_id: UUID, request: Request) -> ModelDetail:
+    """The card of a model: data, training, figures, preprocessing, threshold, the example that uses it."""
+    row = runs.model_of(access.session, access.project.id, model_id)
+    found = carding.detail(access.session, request.app.state.storage, row)
+    return found.model_copy(update={"url": _link(access, row)})
 
 
 @router.post(

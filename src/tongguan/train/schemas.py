@@ -178,3 +178,50 @@ class ModelOut(Row):
     sha256: str
     created_at: datetime
     url: str | None = Field(default=None, description="Link to the archive: ONNX, labels, preprocessing.")
+
+
+class ModelFile(BaseModel):
+    """A member of a model's archive."""
+
+    name: str
+    size: int
+
+
+class ModelLearning(BaseModel):
+    """How a model was trained here."""
+
+    seed: int
+    params: dict[str, Any]
+    code: str = Field(description="Version of the program that trained it.")
+    steps: int | None
+    seconds: float | None
+    environment: dict[str, Any]
+    split: dict[str, Any]
+    onnx: dict[str, Any] = Field(
+        description="Largest difference of the exported model from PyTorch: score, pixels, items looked at."
+    )
+    classes: dict[str, Any] = Field(description="Metric -> label class -> value, low, high.")
+    baseline: dict[str, Any] = Field(description="What a model that never looks reaches: name, metrics.")
+    at_threshold: dict[str, Any]
+
+
+class ModelData(Row):
+    """The frozen version that a model learnt from."""
+
+    number: int
+    manifest_hash: str | None
+    counts: dict[str, Any]
+    frozen_at: datetime | None
+
+
+class ModelDetail(ModelOut):
+    """A model with its card."""
+
+    task: str
+    preprocessing: dict[str, Any] = Field(description="As in model.json; empty where the archive cannot be opened.")
+    nms_overlap: float | None
+    learning: ModelLearning | None = Field(description="null: trained elsewhere.")
+    data: ModelData | None
+    files: list[ModelFile]
+    text: str = Field(description="model.md, the card in words.")
+    example: str = Field(description="example.py: uses the model without Tongguan.")

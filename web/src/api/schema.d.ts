@@ -2426,6 +2426,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/projects/{project_id}/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model
+         * @description The card of a model: data, training, figures, preprocessing, threshold, the example that uses it.
+         */
+        get: operations["get_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/projects/{project_id}/models/{model_id}/prelabel": {
         parameters: {
             query?: never;
@@ -8283,6 +8303,116 @@ export interface components {
             };
         };
         /**
+         * ModelData
+         * @description The frozen version that a model learnt from.
+         */
+        ModelData: {
+            /** Counts */
+            counts: {
+                [key: string]: unknown;
+            };
+            /** Frozen At */
+            frozen_at: string | null;
+            /** Manifest Hash */
+            manifest_hash: string | null;
+            /** Number */
+            number: number;
+        };
+        /**
+         * ModelDetail
+         * @description A model with its card.
+         */
+        ModelDetail: {
+            /** Classes */
+            classes: string[];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            data: components["schemas"]["ModelData"] | null;
+            /**
+             * Dataset Version
+             * @description Number of the frozen version it learnt from.
+             */
+            dataset_version?: number | null;
+            /**
+             * Example
+             * @description example.py: uses the model without Tongguan.
+             */
+            example: string;
+            /** Files */
+            files: components["schemas"]["ModelFile"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** @description null: trained elsewhere. */
+            learning: components["schemas"]["ModelLearning"] | null;
+            /** Metrics */
+            metrics: {
+                [key: string]: unknown;
+            };
+            /** Nms Overlap */
+            nms_overlap: number | null;
+            /** Number */
+            number: number;
+            /**
+             * Origin
+             * @description Of a registered model: engine, note, file, person_id.
+             */
+            origin: {
+                [key: string]: unknown;
+            };
+            /**
+             * Preprocessing
+             * @description As in model.json; empty where the archive cannot be opened.
+             */
+            preprocessing: {
+                [key: string]: unknown;
+            };
+            /** Recipe */
+            recipe: string;
+            /** Run */
+            run?: number | null;
+            /**
+             * Run Id
+             * @description null: trained elsewhere and registered; see origin.
+             */
+            run_id: string | null;
+            /** Sha256 */
+            sha256: string;
+            /** Size */
+            size: number;
+            /** Task */
+            task: string;
+            /**
+             * Text
+             * @description model.md, the card in words.
+             */
+            text: string;
+            /** Threshold */
+            threshold: number;
+            /** Threshold From */
+            threshold_from: string;
+            /**
+             * Url
+             * @description Link to the archive: ONNX, labels, preprocessing.
+             */
+            url?: string | null;
+        };
+        /**
+         * ModelFile
+         * @description A member of a model's archive.
+         */
+        ModelFile: {
+            /** Name */
+            name: string;
+            /** Size */
+            size: number;
+        };
+        /**
          * ModelIn
          * @description Puts a model version in place; null takes a shadow away.
          */
@@ -8300,6 +8430,60 @@ export interface components {
              * @default
              */
             reason: string;
+        };
+        /**
+         * ModelLearning
+         * @description How a model was trained here.
+         */
+        ModelLearning: {
+            /** At Threshold */
+            at_threshold: {
+                [key: string]: unknown;
+            };
+            /**
+             * Baseline
+             * @description What a model that never looks reaches: name, metrics.
+             */
+            baseline: {
+                [key: string]: unknown;
+            };
+            /**
+             * Classes
+             * @description Metric -> label class -> value, low, high.
+             */
+            classes: {
+                [key: string]: unknown;
+            };
+            /**
+             * Code
+             * @description Version of the program that trained it.
+             */
+            code: string;
+            /** Environment */
+            environment: {
+                [key: string]: unknown;
+            };
+            /**
+             * Onnx
+             * @description Largest difference of the exported model from PyTorch: score, pixels, items looked at.
+             */
+            onnx: {
+                [key: string]: unknown;
+            };
+            /** Params */
+            params: {
+                [key: string]: unknown;
+            };
+            /** Seconds */
+            seconds: number | null;
+            /** Seed */
+            seed: number;
+            /** Split */
+            split: {
+                [key: string]: unknown;
+            };
+            /** Steps */
+            steps: number | null;
         };
         /**
          * ModelOut
@@ -17506,6 +17690,38 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ModelOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+                project_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelDetail"];
                 };
             };
             /** @description Validation Error */

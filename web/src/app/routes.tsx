@@ -35,6 +35,7 @@ const framed: Record<string, Page> = {
   "/projects/:project/settings": () => import("../stages/projects/SettingsPage"),
   "/projects/:project/connections": () => import("../stages/connect/ConnectionsPage"),
   "/projects/:project/models": () => import("../stages/train/ModelsPage"),
+  "/projects/:project/models/:model": () => import("../stages/train/ModelPage"),
   "/projects/:project/evaluations": () => import("../stages/evaluate/EvaluationsPage"),
   "/projects/:project/evaluations/:evaluation": () => import("../stages/evaluate/EvaluationPage"),
   "/projects/:project/evaluations/:evaluation/pictures": () => import("../stages/evaluate/PicturesPage"),

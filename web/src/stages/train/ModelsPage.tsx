@@ -9,9 +9,10 @@ import { ErrorNote } from "../../ui/ErrorNote";
 import { JobRow } from "../projects/JobsPage";
 import { useJobs, useProjectActions, useProjectId } from "../projects/queries";
 import { Compare } from "./Compare";
-import { figure } from "./names";
+import { figures } from "./names";
 import { Proposals } from "./Proposals";
 import { type Model, type Run, useModels, useRuns, useTrainActions } from "./queries";
+import { RegisterForm } from "./RegisterForm";
 import { RunPanel } from "./RunPanel";
 import { Studies } from "./Studies";
 import { TrainForm } from "./TrainForm";
@@ -42,6 +43,7 @@ export default function ModelsPage() {
       <h1>{t("title")}</h1>
       {runs.error && <ErrorNote error={runs.error} />}
       {trains && <TrainForm project={project} />}
+      {trains && <RegisterForm project={project} />}
       <ul className="tg-list">
         {live.map((job) => (
           <JobRow key={job.id} job={job} onCancel={() => cancelJob.mutate(job.id)} />
@@ -66,8 +68,7 @@ export default function ModelsPage() {
             { title: t("data"), dataIndex: "dataset_version", render: (number: number) => `v${number}` },
             { title: t("recipe"), dataIndex: "recipe" },
             { key: "state", render: (_, run) => <Tag>{t(`state.${run.state}`)}</Tag> },
-            { title: "mAP50", key: "map50", render: (_, run) => figure(run.metrics, "map50") },
-            { title: "mAP50-95", key: "map50_95", render: (_, run) => figure(run.metrics, "map50_95") },
+            { title: t("figures"), key: "figures", render: (_, run) => figures(run.metrics) },
             { title: t("model"), dataIndex: "model", render: (model: number | null) => (model ? `m${model}` : "–") },
             { title: t("begun"), dataIndex: "created_at", render: formatDateTime },
           ]}
@@ -87,7 +88,11 @@ export default function ModelsPage() {
             scroll={{ x: "max-content" }}
             dataSource={models.data}
             columns={[
-              { title: t("model"), dataIndex: "number", render: (number: number) => `m${number}` },
+              {
+                title: t("model"),
+                key: "number",
+                render: (_, model) => <Link to={`/projects/${project}/models/${model.id}`}>m{model.number}</Link>,
+              },
               {
                 title: t("run"),
                 dataIndex: "run",
@@ -98,7 +103,7 @@ export default function ModelsPage() {
                 dataIndex: "dataset_version",
                 render: (number: number | null) => (number === null ? "–" : `v${number}`),
               },
-              { title: "mAP50", key: "map50", render: (_, model) => figure(model.metrics, "map50") },
+              { title: t("figures"), key: "figures", render: (_, model) => figures(model.metrics) },
               { title: t("threshold"), dataIndex: "threshold", render: (value: number) => formatNumber(value, 3) },
               {
                 key: "download",

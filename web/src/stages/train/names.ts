@@ -22,6 +22,12 @@ export function figure(metrics: Record<string, unknown>, id: string): string {
   return `${value} (${formatNumber(found.low, 2)}–${formatNumber(found.high, 2)})`;
 }
 
+/** All figures of a training or model, by name. */
+export function figures(metrics: Record<string, unknown>): string {
+  const ids = Object.keys(metrics).filter((id) => id !== "ece");
+  return ids.map((id) => `${metricName(id)} ${figure(metrics, id)}`).join(" · ") || "–";
+}
+
 /** A parameter's value in few signs. */
 export function valueText(value: unknown): string {
   if (value === null || value === undefined) return "–";

@@ -6,7 +6,14 @@ export type Run = components["schemas"]["RunOut"];
 export type RunDetail = components["schemas"]["RunDetail"];
 export type Study = components["schemas"]["StudyOut"];
 export type Trial = components["schemas"]["TrialOut"];
+export type ModelDetail = components["schemas"]["ModelDetail"];
 export type Model = components["schemas"]["ModelOut"];
+
+interface Origin {
+  engine: string;
+  note: string;
+  dataset_version?: number;
+}
 
 const live = (state: string) => state === "queued" || state === "running";
 
@@ -71,6 +78,18 @@ export function useModels(project: string) {
     // A training ends while somebody looks at the page: its model appears by itself.
     refetchInterval: 5_000,
     queryFn: () => ok(api.GET("/api/v1/projects/{project_id}/models", { params: { path: { project_id: project } } })),
+  });
+}
+
+export function useModel(project: string, model: string) {
+  return useQuery({
+    queryKey: ["train", "model", project, model],
+    queryFn: () =>
+      ok(
+        api.GET("/api/v1/projects/{project_id}/models/{model_id}", {
+          params: { path: { project_id: project, model_id: model } },
+        }),
+      ),
   });
 }
 
@@ -142,6 +161,18 @@ export function useTrainActions(project: string) {
           api.POST("/api/v1/projects/{project_id}/studies/{study_id}/runs", {
             params: { path: { ...path, study_id: study } },
             body: { trial },
+          }),
+        ),
+      onSuccess: refresh,
+    }),
+    register: useMutation({
+      mutationFn: ({ file, query }: { file: File; query: Origin }) =>
+        ok(
+          api.POST("/api/v1/projects/{project_id}/models", {
+            params: { path, query },
+            body: file,
+            bodySerializer: (body: unknown) => body as File,
+            headers: { "content-type": "application/zip" },
           }),
         ),
       onSuccess: refresh,
