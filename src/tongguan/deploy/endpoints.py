@@ -21,7 +21,6 @@ from tongguan.deploy.schemas import (
     DeploymentPatch,
     DeviceIn,
     DeviceOut,
-    DriftOut,
     FeedbackIn,
     FeedbackOut,
     LogQuery,
@@ -33,6 +32,7 @@ from tongguan.deploy.schemas import (
     SummaryOut,
     ThresholdIn,
 )
+from tongguan.deploy.schemas.drift import DriftOut
 from tongguan.deploy.service import (
     alarming,
     devices,

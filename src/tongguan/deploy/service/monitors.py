@@ -11,7 +11,8 @@ from tongguan.core.clock import now
 from tongguan.core.database import Session
 from tongguan.deploy.models import Deployment
 from tongguan.deploy.repository import alarms, places, watching
-from tongguan.deploy.schemas import BandOut, DriftOut, DriftSource, Monitors
+from tongguan.deploy.schemas import Monitors
+from tongguan.deploy.schemas.drift import BandOut, DriftOut, DriftSource
 from tongguan.deploy.service import alarming, gate
 from tongguan.deploy.service.alarming import Reading
 from tongguan.deploy.service.statistics import distance, percentile, wilson

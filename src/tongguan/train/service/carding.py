@@ -42,7 +42,7 @@ def detail(session: Session, storage: Storage, row: ModelVersion) -> ModelDetail
     return ModelDetail(
         **shown.model_dump(exclude={"url"}),
         task=recipe(row.recipe).task,
-        preprocessing=card.preprocessing.model_dump() if card else {},
+        preprocessing=card.preprocessing.model_dump() if card and card.preprocessing else {},
         nms_overlap=card.nms_overlap if card else None,
         learning=_learning(session, row),
         data=ModelData.model_validate(data) if data else None,

@@ -12,7 +12,6 @@ Verdict = Literal["ok", "defect", "check"]
 WrongReason = Literal["missed", "false_call", "wrong_label", "wrong_place", "bad_picture", "other"]
 ConsoleButton = Literal["wrong", "right", "picture"]
 AlarmKind = Literal["brightness", "scores", "missing", "latency", "disagreement", "shadow", "runner", "stale"]
-DriftSource = Literal["benchmark", "first_pictures"]
 Score = Annotated[float, Field(ge=0, le=1)]
 Name = Annotated[str, Field(min_length=1, max_length=80)]
 Reason = Annotated[str, Field(max_length=500)]
@@ -344,32 +343,6 @@ class AlarmPatch(BaseModel):
     note: Annotated[str, Field(max_length=1000)] | None = None
     acknowledged: bool = False
     closed: bool = False
-
-
-class BandOut(BaseModel):
-    """What a monitor of drift compares with, and what it reads now."""
-
-    source: DriftSource = Field(
-        description="The live model's benchmark, or its first pictures on this line where it has none of 50 or more."
-    )
-    n: int = Field(description="Pictures behind the band.")
-    mean: float
-    q05: float
-    q25: float
-    median: float
-    q75: float
-    q95: float
-    psi: float | None = Field(description="Of the newest pictures; null while there are fewer than 50.")
-    bound: float
-    pictures: int = Field(description="Newest pictures that were compared.")
-    out: bool = Field(description="Both beyond the bound and beyond chance.")
-
-
-class DriftOut(BaseModel):
-    """The bands of the live model; null where there is nothing to compare with yet."""
-
-    brightness: BandOut | None
-    scores: BandOut | None
 
 
 class HourOut(BaseModel):
