@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from tongguan.catalog.metrics import accuracy, ece, macro_f1, map50, map50_95
+from tongguan.catalog.metrics import accuracy, cer, ece, entity_f1, macro_f1, map50, map50_95, wer
 from tongguan.catalog.metrics.base import Metric
 
-_MEMBERS: tuple[Metric, ...] = (map50.METRIC, map50_95.METRIC, accuracy.METRIC, macro_f1.METRIC, ece.METRIC)
+_MEMBERS: tuple[Metric, ...] = (
+    map50.METRIC,
+    map50_95.METRIC,
+    accuracy.METRIC,
+    macro_f1.METRIC,
+    ece.METRIC,
+    entity_f1.METRIC,
+    cer.METRIC,
+    wer.METRIC,
+)
 
 METRICS: dict[str, Metric] = {metric.id: metric for metric in _MEMBERS}
 
