@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.acceptance.main_job import MainJob
 from tests.acceptance.table import Table
+from tests.acceptance.talk import Talk
 
 
 def main() -> int:
@@ -19,6 +20,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tongguan-accept-") as folder:
         Path(folder).chmod(0o755)
         MainJob(plates, Path(folder), quick, table).run()
+        Talk(Path(sys.argv[1]), Path(folder) / "talk", quick, table).run()
     print(table.text())
     target = Path("build") / "acceptance.json"
     target.parent.mkdir(exist_ok=True)
