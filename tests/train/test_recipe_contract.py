@@ -14,14 +14,21 @@ import pytest
 
 from tests.train.plates import gathered
 from tests.train.spots import gathered as gathered_spots
+from tests.train.talk import gathered_sounds, gathered_spans, gathered_texts
 from tongguan.train.recipes import RECIPES, load_predictor
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.items import Gathered
 from tongguan.train.recipes.start import Wish, open_or_continue
 from tongguan.train.recipes.supervise import Cancelled, start_child, train_run
 
-MADE: dict[str, Callable[..., Gathered]] = {"detection": gathered, "classification": gathered_spots}
-"""Samples for each task: a recipe of a task not listed here fails the contract."""
+MADE: dict[tuple[str, str], Callable[..., Gathered]] = {
+    ("detection", "image"): gathered,
+    ("classification", "image"): gathered_spots,
+    ("spans", "text"): gathered_spans,
+    ("classification", "text"): gathered_texts,
+    ("classification", "sound"): gathered_sounds,
+}
+"""Samples for each task and medium: a recipe of one not listed here fails the contract."""
 SMALL: dict[str, dict[str, Any]] = {
     "detection": {"size": 96, "batch": 4, "zoom": 0, "shift": 0, "light": 0, "flip_x": False, "flip_y": False},
     "image-classification": {
@@ -33,14 +40,32 @@ SMALL: dict[str, dict[str, Any]] = {
         "flip_x": False,
         "smoothing": 0,
     },
+    "span-extraction": {"members": 2, "width": 32, "batch": 8, "dropout": 0, "blanking": 0, "least": 1},
+    "text-classification": {"batch": 8, "blanking": 0, "least": 1},
+    "sound-classification": {
+        "width": 8,
+        "batch": 8,
+        "dropout": 0,
+        "smoothing": 0,
+        "warp": 0,
+        "stretch": 0,
+        "noise": 0,
+        "mask_bands": 0,
+        "mask_frames": 0,
+    },
 }
 """Settings that make a recipe quick; a new recipe may need none."""
 RECIPE_IDS = sorted(RECIPES)
 
 
+def made_for(recipe: str, folder: Path, count: int) -> Gathered:
+    """Samples that a recipe can learn."""
+    return MADE[RECIPES[recipe].task, RECIPES[recipe].media](folder, count)
+
+
 def begin(recipe: str, tmp: Path, out: str, **settings: Any) -> Path:
     """Opens a run on eight samples, four of them kept as well."""
-    made = MADE[RECIPES[recipe].task](tmp / "data", 8)
+    made = made_for(recipe, tmp / "data", 8)
     wish = Wish(recipe, {**SMALL.get(recipe, {}), **settings}, kept=0, threads=1)
     folder, _ = open_or_continue(tmp / out, wish, made)
     return folder.path
@@ -64,7 +89,7 @@ def test_learns_eight_samples_by_heart(learned: tuple[str, Path, Path]) -> None:
     assert run.result["metrics"] == {}, "nothing is kept, so nothing may be claimed"
     assert "training items" in run.result["threshold_from"]
     predictor = load_predictor(path)
-    made = MADE[RECIPES[recipe].task](data, 8)
+    made = made_for(recipe, data, 8)
     right = total = 0
     for item in made.items:
         marks = predictor.predict([(data / item.path).read_bytes()])[0]
@@ -79,6 +104,8 @@ def _same(mark: dict[str, Any], label: dict[str, Any]) -> bool:
         return False
     if mark["kind"] == "class":
         return True
+    if mark["kind"] == "span":
+        return bool((mark["start"], mark["end"]) == (label["start"], label["end"]))
     sides = [
         min(mark[at] + mark[size], label[at] + label[size]) - max(mark[at], label[at])
         for at, size in (("x", "width"), ("y", "height"))
@@ -121,13 +148,14 @@ def test_the_export_is_what_was_trained(learned: tuple[str, Path, Path]) -> None
 
 
 def test_figures_over_time_and_plans_are_in_the_run(learned: tuple[str, Path, Path]) -> None:
-    _, path, _ = learned
+    recipe, path, _ = learned
     lines = (path / "metrics.jsonl").read_text().splitlines()
     assert len(lines) == 10
     assert (path / "plan.jsonl").read_text().count("\n") == 1
     assert not (path / "checkpoints").exists()
-    for name in ("model.onnx", "model.json", "labels.json", "preprocessing.json"):
+    for name in ("model.onnx", "model.json", "labels.json"):
         assert (path / "model" / name).is_file()
+    assert (path / "model" / "preprocessing.json").is_file() == (RECIPES[recipe].media == "image")
 
 
 @pytest.mark.kill

@@ -9,12 +9,12 @@ from typing import Annotated, Any
 import typer
 
 from tongguan.catalog.labels.base import LabelRecord
-from tongguan.catalog.media.registry import MEDIA_TYPES
 from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
 from tongguan.cli.progress import RunProgress, fail
 from tongguan.train.recipes import load_predictor
 from tongguan.train.recipes.base import ItemUnreadable, ModelRefused, Predictor
-from tongguan.train.recipes.registry import recipe
+from tongguan.train.recipes.sources.base import Media
+from tongguan.train.recipes.sources.registry import media_of
 
 
 def command(
@@ -42,8 +42,9 @@ def command(
         fail(problem, WORK_FAILED, json)
     predictions: list[dict[str, Any]] = []
     refused: list[dict[str, str]] = []
-    for name, file in _listed(files, MEDIA_TYPES[recipe(predictor.recipe).media].suffixes):
-        _one(predictor, name, file, threshold, predictions, refused)
+    media = media_of(predictor.recipe)
+    for name, file in _listed(files, media.suffixes):
+        _one(predictor, media, (name, file), threshold, (predictions, refused))
         shown.now_and_then(f"{len(predictions):,} files")
     answer: dict[str, Any] = {
         "threshold": predictor.threshold if threshold is None else threshold,
@@ -71,22 +72,25 @@ def _listed(files: list[str], suffixes: frozenset[str]) -> Iterator[tuple[str, P
 
 def _one(
     predictor: Predictor,
-    name: str,
-    file: Path,
+    media: Media,
+    named: tuple[str, Path],
     threshold: float | None,
-    predictions: list[dict[str, Any]],
-    refused: list[dict[str, str]],
+    told: tuple[list[dict[str, Any]], list[dict[str, str]]],
 ) -> None:
+    """All items of one file: the file itself, its rows, its lines."""
+    (name, file), (predictions, refused) = named, told
+    least = 0.0 if threshold is None else threshold
     try:
-        marks = predictor.predict([file.read_bytes()])[0]
+        members = list(media.members(name, file.read_bytes()))
+        for start in range(0, len(members), media.at_once):
+            some = members[start : start + media.at_once]
+            for (item, _), marks in zip(some, predictor.predict([content for _, content in some]), strict=True):
+                labels = [_mark(mark) for mark in marks if mark.score is None or mark.score >= least]
+                predictions.append({"item": item, "labels": labels})
     except ItemUnreadable as problem:
         refused.append({"item": name, "reason": problem.message})
     except OSError as error:
         refused.append({"item": name, "reason": str(error.strerror or error)})
-    else:
-        least = 0.0 if threshold is None else threshold
-        labels = [_mark(mark) for mark in marks if (mark.score or 0.0) >= least]
-        predictions.append({"item": name, "labels": labels})
 
 
 def _mark(mark: LabelRecord) -> dict[str, Any]:
@@ -95,10 +99,12 @@ def _mark(mark: LabelRecord) -> dict[str, Any]:
 
 def _print(answer: dict[str, Any]) -> None:
     for one in answer["predictions"]:
-        above = [mark for mark in one["labels"] if mark["score"] >= answer["threshold"]]
+        above = [mark for mark in one["labels"] if (mark.get("score") or 0.0) >= answer["threshold"]]
         typer.echo(f"{one['item']}: {len(above)} marks from {answer['threshold']:.4f}, {len(one['labels'])} in all")
         for mark in above:
             place = " ".join(f"{key} {mark[key]:g}" for key in ("x", "y", "width", "height") if key in mark)
+            if "text" in mark:
+                place = f"{mark['start']}–{mark['end']} {mark['text']}"
             typer.echo(f"  {mark['score']:.3f} {mark['label']}  {place}")
     for one in answer["refused"]:
         typer.echo(f"refused: {one['item']}: {one['reason']}", err=True)

@@ -11,6 +11,7 @@ import numpy as np
 from tongguan.catalog.metrics.base import RESAMPLES, Floats, Interval, group_weights, interval
 from tongguan.catalog.metrics.boxes import RECALLS, BoxItem, Matches, match
 from tongguan.catalog.metrics.classes import BINS, ClassItem, ratio
+from tongguan.catalog.metrics.spans import SpanItem
 
 GRID = np.round(np.arange(1, 100) / 100, 2)
 
@@ -28,9 +29,11 @@ class Answers:
 
 
 def answers_of(items: Sequence[Any]) -> Answers:
-    """Of box items (at an overlap of 0.5) or class items."""
+    """Of box items (at an overlap of 0.5), class items or span items."""
     if items and isinstance(items[0], ClassItem):
         return _of_classes(items)
+    if items and isinstance(items[0], SpanItem):
+        return _of_spans(items)
     matches: Matches = match([one for one in items if isinstance(one, BoxItem)], (0.5,))
     right = matches.hits[0].astype(float)
     return Answers(matches.labels, matches.item, matches.label, matches.score, right, matches.truths)
@@ -47,6 +50,24 @@ def _of_classes(items: Sequence[ClassItem]) -> Answers:
     score = np.array([items[at].score for at in given])
     right = np.array([float(items[at].found == items[at].truth) for at in given])
     return Answers(labels, np.array(given, dtype=np.int64), label, score, right, truths)
+
+
+def _of_spans(items: Sequence[SpanItem]) -> Answers:
+    names = {label for one in items for _, _, label in (*one.truth, *one.found)}
+    labels = tuple(sorted(names))
+    number = {name: at for at, name in enumerate(labels)}
+    truths = np.zeros((len(items), len(labels)))
+    for at, one in enumerate(items):
+        for _, _, name in set(one.truth):
+            truths[at, number[name]] += 1
+    rows = [
+        (at, number[span[2]], score, float(hit))
+        for at, one in enumerate(items)
+        for span, score, hit in zip(one.found, one.scores, one.hits(), strict=True)
+    ]
+    item, label = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 1))
+    score, right = (np.array([row[place] for row in rows], dtype=float) for place in (2, 3))
+    return Answers(labels, item, label, score, right, truths)
 
 
 def precision_recall(answers: Answers) -> list[dict[str, Any]]:

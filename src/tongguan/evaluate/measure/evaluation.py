@@ -164,7 +164,9 @@ def _chosen(source: Source, manifest: Gathered) -> tuple[str, list[Found]]:
     for side in ("test", "kept"):
         groups = {item.sha256: item.group for item in manifest.items if item.side == side}
         if source.copies:
-            all_ = [_grouped(one, groups[one.sha256]) for one in source.found if one.sha256 in groups]
+            # A copy that the data put on another side stays there.
+            there = [one for one in source.found if one.sha256 in groups and one.side in (None, side)]
+            all_ = [_grouped(one, groups[one.sha256]) for one in there]
             if all_:
                 return side, all_
             continue

@@ -1,8 +1,10 @@
-"""What became of every box of a picture at the operating threshold: right, wrong class, missed, invented.
+"""What became of every label of an item at the operating threshold: right, wrong class, missed, invented.
 
 Right are the matches that precision and recall count: within a label class, by falling score, each takes the free
 drawn box with the largest overlap from 0.5 on. What is left over is then matched over all classes: that is a wrong
-class. A drawn box that nothing took was missed, a found one that took nothing was invented.
+class. A drawn box that nothing took was missed, a found one that took nothing was invented. A span is right where
+start, end and class are; the same stretch with another class is a wrong class; other borders are a miss and an
+invention.
 """
 
 from __future__ import annotations
@@ -17,6 +19,7 @@ import numpy as np
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.labels.class_ import ClassLabel
+from tongguan.catalog.labels.span import SpanLabel
 from tongguan.catalog.metrics.boxes import overlaps
 from tongguan.evaluate.measure.judged import Judged
 
@@ -47,7 +50,7 @@ class Outcome:
 
 def outcomes(task: str, judged: Sequence[Judged], threshold: float) -> list[Outcome]:
     """One outcome per item, in order."""
-    how = _of_boxes if task == "detection" else _of_class
+    how = {"detection": _of_boxes, "spans": _of_spans}.get(task, _of_class)
     return [how(at, one, threshold) for at, one in enumerate(judged)]
 
 
@@ -62,6 +65,24 @@ def _of_class(at: int, one: Judged, threshold: float) -> Outcome:
         tuple((mark, state if drawn else "invented") for mark in marks),
         {pair: 1} if any(pair) else {},
     )
+
+
+def _of_spans(at: int, one: Judged, threshold: float) -> Outcome:
+    drawn = {(label.start, label.end): label for label in one.truth if isinstance(label, SpanLabel)}
+    marks = {(mark.start, mark.end): mark for mark in reversed(one.above(threshold)) if isinstance(mark, SpanLabel)}
+    cells: Counter[tuple[str, str]] = Counter()
+    truth_states, found_states = [], []
+    for place, label in drawn.items():
+        other = marks[place].label if place in marks else BACKGROUND
+        cells[label.label, other] += 1
+        truth_states.append((label, "missed" if not other else "right" if other == label.label else "wrong"))
+    for place, mark in marks.items():
+        if place in drawn:
+            found_states.append((mark, "right" if drawn[place].label == mark.label else "wrong"))
+        else:
+            cells[BACKGROUND, mark.label] += 1
+            found_states.append((mark, "invented"))
+    return Outcome(at, tuple(truth_states), tuple(found_states), dict(cells))
 
 
 def _of_boxes(at: int, one: Judged, threshold: float) -> Outcome:

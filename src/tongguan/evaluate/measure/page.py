@@ -22,9 +22,13 @@ from tongguan.catalog.media.image import preview
 from tongguan.catalog.metrics.boxes import match
 from tongguan.evaluate.measure.evaluation import Evaluation
 from tongguan.evaluate.measure.judged import Judged
+from tongguan.evaluate.measure.shown import shown_items
+from tongguan.train.recipes.registry import recipe
 
 WORST = 24
 SIDE = 220
+MOST_CELLS = 40
+"""Pairs of true and found class that the page lists, the most frequent first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +67,9 @@ def page(evaluation: Evaluation) -> str:
         metrics=evaluation.figures["metrics"],
         classes=_rows(evaluation),
         at=evaluation.at_threshold,
-        worst=_worst(evaluation),
+        worst=_worst(evaluation) if recipe(evaluation.recipe).media == "image" else [],
+        shown=shown_items(evaluation),
+        confusion=evaluation.figures["detail"]["confusion"]["cells"][:MOST_CELLS],
     )
 
 

@@ -32,7 +32,7 @@ def take_archive(archive: Path, model: Path) -> Card:
     model.mkdir(parents=True, exist_ok=True)
     _unpack(archive, model)
     card = read_card(model)
-    taken = sorted(one.id for one in RECIPES.values() if one.model_file == MODEL)
+    taken = sorted(one.id for one in RECIPES.values() if one.media == "image" and one.model_file == MODEL)
     if card.recipe not in taken:
         names = ", ".join(taken)
         raise ModelRefused(

@@ -16,8 +16,9 @@ from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.judges.base import Judge
 from tongguan.train.recipes.judges.boxes import BoxJudge
 from tongguan.train.recipes.judges.classes import ClassJudge
+from tongguan.train.recipes.judges.spans import SpanJudge
 
-_JUDGES: tuple[Judge, ...] = (BoxJudge(), ClassJudge())
+_JUDGES: tuple[Judge, ...] = (BoxJudge(), ClassJudge(), SpanJudge())
 JUDGES: dict[str, Judge] = {judge.task: judge for judge in _JUDGES}
 
 if len(JUDGES) != len(_JUDGES):

@@ -23,8 +23,9 @@ Seen = Callable[[Sequence[Item]], Sequence[Any]]
 class Looks:
     """The looks of one run: `count` of them, evenly over its progress, the last one after the last step."""
 
-    def __init__(self, job: Job, task: str, count: int) -> None:
-        held = [item for item in job.gathered.side("train") if item.holdout]
+    def __init__(self, job: Job, task: str, count: int, items: Sequence[Item] | None = None) -> None:
+        """items: other items than the held-out ones, which nobody fits either when they are looked at."""
+        held = [item for item in job.gathered.side("train") if item.holdout] if items is None else items
         # Names begin with what is shown: every n-th item, not the first ones.
         self.items = held[:: max(1, -(-len(held) // MOST_ITEMS))]
         self._job = job

@@ -1,5 +1,5 @@
 """What goes with a model for people: `model.md`, which says what it is for and how far to trust it, and `example.py`,
-which uses it with ONNX Runtime, NumPy and Pillow alone.
+which uses it: a model of pictures with ONNX Runtime, NumPy and Pillow alone, others through `load_predictor`.
 
 Nothing of the clock stands in them: equal models have equal archives.
 """
@@ -21,9 +21,23 @@ EXAMPLE = "example.py"
 FEW = 30
 """Fewer training items of a class than this are named as few."""
 USES = {
-    "detection": ("找出图片中的目标并给出框", "finds things of its label classes in pictures and gives a box for each"),
-    "classification": ("给整张图片判一个类别", "gives one of its label classes to a whole picture"),
+    ("detection", "image"): (
+        "找出图片中的目标并给出框",
+        "finds things of its label classes in pictures and gives a box for each",
+    ),
+    ("classification", "image"): ("给整张图片判一个类别", "gives one of its label classes to a whole picture"),
+    ("classification", "text"): ("给整段文本判一个类别", "gives one of its label classes to a whole text"),
+    ("classification", "sound"): ("给整段声音判一个类别", "gives one of its label classes to a whole sound"),
+    ("spans", "text"): (
+        "在文本中标出片段（如人名、地名）",
+        "marks stretches of text, such as names, by start and end in code points",
+    ),
 }
+INPUTS = {
+    "text": ("一行 UTF-8 文本 one line of UTF-8 text", "python example.py texts.txt", "tongguan"),
+    "sound": ("WAV，任意采样率 WAV of any rate", "python example.py sound.wav", "tongguan"),
+}
+"""What a model of another medium than pictures takes, how its example is called, and what that needs."""
 
 
 def write_texts(folder: RunFolder, run: Run, result: Mapping[str, Any], gathered: Gathered) -> None:
@@ -70,9 +84,10 @@ def example(manifest: Manifest) -> str:
 
 
 def _heading(card: Card) -> list[str]:
-    chinese, english = USES[recipe(card.recipe).task]
+    manifest = recipe(card.recipe)
+    chinese, english = USES[manifest.task, manifest.media]
     labels = "、".join(_plain(one) for one in card.labels)
-    size = card.size()
+    given, call, needs = INPUTS.get(manifest.media) or _of_pictures(card.size())
     return [
         "# 模型说明 Model card",
         "",
@@ -81,10 +96,15 @@ def _heading(card: Card) -> list[str]:
         f"- {chinese}。It {english}.",
         f"- 类别 label classes ({len(card.labels)}): {labels}",
         f"- 阈值 threshold: {card.threshold:.4f} ({_plain(card.threshold_from)})",
-        f"- 输入 input: {size} × {size} RGB，长边缩放、灰边补齐 longest side scaled, grey border; `preprocessing.json`",
-        "- 用法 use: `python example.py picture.jpg` (onnxruntime, numpy, pillow)",
+        f"- 输入 input: {given}",
+        f"- 用法 use: `{call}` ({needs})",
         "",
     ]
+
+
+def _of_pictures(size: int) -> tuple[str, str, str]:
+    given = f"{size} × {size} RGB，长边缩放、灰边补齐 longest side scaled, grey border; `preprocessing.json`"
+    return given, "python example.py picture.jpg", "onnxruntime, numpy, pillow"
 
 
 def _data(gathered: Gathered) -> list[str]:
@@ -106,7 +126,7 @@ def _figures(result: Mapping[str, Any]) -> list[str]:
     if not metrics:
         return [*lines, "- 没有留出评测集，不作任何声明 Nothing was kept: no figure is claimed.", ""]
     blind = (result.get("baseline") or {}).get("metrics", {})
-    lines += ["| 指标 metric | 值 value | 95 % 区间 interval | 不看图的基线 baseline |", "|---|---|---|---|"]
+    lines += ["| 指标 metric | 值 value | 95 % 区间 interval | 基线 baseline |", "|---|---|---|---|"]
     for name, one in metrics.items():
         low, high = _number(one.get("low")), _number(one.get("high"))
         lines.append(f"| {name} | {_number(one.get('value'))} | {low} – {high} | {_number(_value(blind, name))} |")
@@ -127,13 +147,13 @@ def _limits(card: Card, result: Mapping[str, Any], gathered: Gathered) -> list[s
         for name in {str(label.get("label")) for label in item.labels}:
             shown[name] = shown.get(name, 0) + 1
     few = [f"{_plain(name)} ({count})" for name, count in sorted(shown.items()) if count < FEW]
-    sides = sorted({max(item.width, item.height) for item in gathered.items})
+    sides = sorted({max(item.width, item.height) for item in gathered.items} - {0})
     lines = ["## 局限 Limits", ""]
     lines.append(
-        "- 只在上述数据上测过，换产线、相机或光线要重新评测 Measured on these data only: evaluate anew elsewhere."
+        "- 只在上述数据上测过，换产线、相机、说话人等要重新评测 Measured on these data only: evaluate anew elsewhere."
     )
     if few:
-        lines.append(f"- 训练图片很少的类别 classes with few training pictures: {'、'.join(few)}")
+        lines.append(f"- 训练样本很少的类别 classes with few training items: {'、'.join(few)}")
     if sides:
         size = card.size()
         shrink = sides[-1] / size

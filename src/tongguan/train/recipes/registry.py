@@ -14,8 +14,17 @@ from tongguan.train.recipes.base import Manifest, ModelRefused, Predictor, Usage
 from tongguan.train.recipes.detection.manifest import MANIFEST as DETECTION
 from tongguan.train.recipes.image_classification.manifest import MANIFEST as IMAGE_CLASSIFICATION
 from tongguan.train.recipes.model_folder import find_model, read_card
+from tongguan.train.recipes.sound_classification.manifest import MANIFEST as SOUND_CLASSIFICATION
+from tongguan.train.recipes.span_extraction.manifest import MANIFEST as SPAN_EXTRACTION
+from tongguan.train.recipes.text_classification.manifest import MANIFEST as TEXT_CLASSIFICATION
 
-_MEMBERS: tuple[Manifest, ...] = (DETECTION, IMAGE_CLASSIFICATION)
+_MEMBERS: tuple[Manifest, ...] = (
+    DETECTION,
+    IMAGE_CLASSIFICATION,
+    SPAN_EXTRACTION,
+    TEXT_CLASSIFICATION,
+    SOUND_CLASSIFICATION,
+)
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}
 

@@ -30,11 +30,13 @@ Look = Callable[[nn.Module, Looks, int, float], None]
 
 @dataclass(frozen=True, slots=True)
 class Rates:
-    """Learning rate of AdamW, the backbone's share of it, and the decay of weights."""
+    """Learning rate of AdamW, a part's share of it, and the decay of weights. part: what the names of parameters hold
+    that get this share."""
 
     rate: float
     backbone: float
     decay: float
+    part: str = "backbone."
 
 
 class Training:
@@ -75,7 +77,7 @@ def _optimizer(model: nn.Module, rates: Rates) -> torch.optim.Optimizer:
     groups: dict[tuple[bool, bool], list[nn.Parameter]] = {}
     for name, value in model.named_parameters():
         if value.requires_grad:
-            groups.setdefault((name.startswith("backbone."), value.ndim > 1), []).append(value)
+            groups.setdefault((rates.part in name, value.ndim > 1), []).append(value)
     return torch.optim.AdamW(
         [
             {

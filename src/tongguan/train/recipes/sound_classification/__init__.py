@@ -1,0 +1,1 @@
+"""One label class for a whole sound, such as a spoken word or the noise of a machine."""

@@ -1,0 +1,96 @@
+"""After the last step: temperature from the hold-out, export, the operating threshold, figures on the kept side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from tongguan.train.recipes.base import ItemUnreadable, Onnx, RecipeError
+from tongguan.train.recipes.calibration import class_of, softmax, temperature_of
+from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, threshold_of
+from tongguan.train.recipes.items import Item
+from tongguan.train.recipes.job import Job
+from tongguan.train.recipes.judging import baseline
+from tongguan.train.recipes.model_folder import write_model
+from tongguan.train.recipes.sound_classification.manifest import SoundParams
+from tongguan.train.recipes.sound_classification.predict import Facts
+from tongguan.train.recipes.sound_classification.run.model import Exported, SoundNet
+from tongguan.train.recipes.sounds.bands import Hearing, heard
+from tongguan.train.recipes.torch_parts.onnx_file import largest_difference, to_onnx, with_facts
+
+TASK = "classification"
+COMPARED = 8
+MOST_WARP = 1.1
+BATCH = 32
+
+
+def logits_of(model: nn.Module, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
+    """(n, bands, frames) -> (n, classes), in small batches."""
+    rows = []
+    for start in range(0, len(sounds), BATCH):
+        with torch.no_grad():
+            rows.append(model(torch.from_numpy(sounds[start : start + BATCH, None])).cpu().numpy())
+    return np.concatenate(rows).astype(np.float64)
+
+
+def scores_of(model: nn.Module, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
+    """As `logits_of`, as probabilities."""
+    return softmax(logits_of(model, sounds))
+
+
+def heard_all(job: Job, items: list[Item], hearing: Hearing) -> NDArray[np.float32]:
+    """(n, bands, frames). Raises RecipeError that names a sound that cannot be read any more."""
+    rows = []
+    for item in items:
+        job.check_stop()
+        try:
+            with job.tree.open(item.path) as stream:
+                rows.append(heard(stream.read(), hearing))
+        except (OSError, ItemUnreadable) as error:
+            raise RecipeError("item_unreadable", f"{item.name}: {error}", item=item.name) from error
+    return np.stack(rows)
+
+
+def _warps(voices: int) -> tuple[float, ...]:
+    """Even on the scale of powers; the sound as it is among them."""
+    if voices == 1:
+        return (1.0,)
+    return tuple(round(float(warp), 4) for warp in np.geomspace(1 / MOST_WARP, MOST_WARP, voices))
+
+
+def finish(job: Job, params: SoundParams, model: SoundNet, labels: tuple[str, ...], hearing: Hearing) -> dict[str, Any]:
+    """Writes the folder `model` and returns the run's result."""
+    job.report.phase("export")
+    job.check_stop()
+    model = model.cpu().eval()
+    train = job.gathered.side("train")
+    temperature = _temperature(job, model, labels, [item for item in train if item.holdout], hearing)
+    exported = Exported(model, temperature).eval()
+    facts = Facts(rate=hearing.rate, frames=hearing.frames, bands=hearing.bands, warps=_warps(params.voices))
+    example = torch.zeros((1, 1, hearing.bands, hearing.frames))
+    axes = {"sounds": {0: "n"}, "scores": {0: "n"}}
+    content = with_facts(to_onnx(exported, (example,), ("sounds",), ("scores",), axes), facts.model_dump())
+    sounds = heard_all(job, train[:COMPARED], hearing)
+    check = Onnx(largest_difference(exported, content, [{"sounds": sounds[:, None]}]), 0.0, len(sounds))
+    card = {"recipe": "sound-classification", "labels": labels, "threshold": 0.5, "threshold_from": "not fixed yet"}
+    write_model(job.folder.model, content, card)
+    threshold, origin = threshold_of(job, TASK)
+    full = write_model(job.folder.model, content, {**card, "threshold": threshold, "threshold_from": origin})
+    return {
+        **kept_figures(job, TASK, full, baseline(TASK, train, job.gathered.side("kept"))),
+        "temperature": round(temperature, 4),
+        "onnx": {**check.as_json(), "bytes": len(content)},
+        "labels": list(labels),
+    }
+
+
+def _temperature(job: Job, model: SoundNet, labels: tuple[str, ...], held: list[Item], hearing: Hearing) -> float:
+    held = held[:MOST_FOR_THRESHOLD]
+    if not held:
+        return 1.0
+    truth = np.array([labels.index(class_of(item)) for item in held], dtype=np.int64)
+    return temperature_of(logits_of(model, heard_all(job, held, hearing)), truth)

@@ -1,0 +1,48 @@
+"""The network: six small convolutions over bands and time, then mean and maximum over the sound, one linear layer."""
+
+from __future__ import annotations
+
+import torch
+from torch import Tensor, nn
+
+
+class SoundNet(nn.Module):
+    """(N, 1, bands, frames) -> logits (N, classes)."""
+
+    def __init__(self, width: int, classes: int, dropout: float) -> None:
+        super().__init__()
+        shapes = (
+            (1, width, (2, 1)),
+            (width, width, (2, 2)),
+            (width, 2 * width, (1, 1)),
+            (2 * width, 2 * width, (2, 2)),
+            (2 * width, 4 * width, (1, 1)),
+            (4 * width, 4 * width, (2, 2)),
+        )
+        self.layers = nn.Sequential(*(_layer(*shape) for shape in shapes))
+        self.dropout = nn.Dropout(dropout)
+        self.linear = nn.Linear(8 * width, classes)
+
+    def forward(self, sounds: Tensor) -> Tensor:
+        """Logits of every class."""
+        seen = self.layers(sounds)
+        whole = torch.cat([seen.mean(dim=(2, 3)), seen.mean(dim=2).amax(dim=2)], dim=1)
+        logits: Tensor = self.linear(self.dropout(whole))
+        return logits
+
+
+def _layer(given: int, made: int, stride: tuple[int, int]) -> nn.Sequential:
+    return nn.Sequential(nn.Conv2d(given, made, 3, stride, 1, bias=False), nn.BatchNorm2d(made), nn.ReLU())
+
+
+class Exported(nn.Module):
+    """What serving loads: bands in, probabilities out. The temperature makes them fit the share right."""
+
+    def __init__(self, model: nn.Module, temperature: float) -> None:
+        super().__init__()
+        self.model = model
+        self.temperature = temperature
+
+    def forward(self, sounds: Tensor) -> Tensor:
+        """float32 (N, 1, bands, frames) -> (N, classes), rows that sum to 1."""
+        return (self.model(sounds) / self.temperature).softmax(dim=1)

@@ -1,0 +1,148 @@
+"""From sounds to a trained classifier: spectra, batches, looks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional
+
+from tongguan.catalog.metrics.classes import ClassItem
+from tongguan.train.recipes.base import ItemUnreadable, RecipeError
+from tongguan.train.recipes.batches import drawn
+from tongguan.train.recipes.calibration import class_of, classes_of
+from tongguan.train.recipes.items import Item
+from tongguan.train.recipes.job import Job
+from tongguan.train.recipes.looks import Looks
+from tongguan.train.recipes.plan import Planner
+from tongguan.train.recipes.sound_classification.manifest import SoundParams
+from tongguan.train.recipes.sound_classification.run.finish import finish, heard_all, scores_of
+from tongguan.train.recipes.sound_classification.run.model import SoundNet
+from tongguan.train.recipes.sound_classification.run.varied import Variation
+from tongguan.train.recipes.sounds.bands import HOP_SECONDS, Hearing, powers
+from tongguan.train.recipes.sounds.sound_file import read_sound
+from tongguan.train.recipes.torch_parts.loop import Rates, Training, train_steps
+from tongguan.train.recipes.torch_parts.machine import prepare_machine
+
+EXPORT_SECONDS = 4.0
+JUDGE_SECONDS = 0.02
+"""Guesses of what comes after the last step; they only have to keep the run within its minutes."""
+MOST_RATE = 16_000
+MOST_SECONDS = 10.0
+LEAST_FRAMES = 32
+FITTING = 98
+"""Per cent of the training sounds that are no longer than what the model hears."""
+
+
+def train(job: Job) -> dict[str, Any]:
+    """Trains, fits the temperature, exports, measures; returns the result written into run.json."""
+    params = job.params
+    if not isinstance(params, SoundParams):
+        raise TypeError("the classifier of sounds needs its own parameters")
+    prepare_machine(job.threads, job.seed)
+    job.report.phase("read")
+    everything = job.gathered.side("train")
+    labels = classes_of(everything)
+    hearing = _hearing(job, params, everything)
+    torch.manual_seed(job.seed)
+    model = SoundNet(params.width, len(labels), params.dropout)
+    training = Training(model, params.average, Rates(params.learning_rate, 1.0, params.weight_decay))
+    planner = _planner(job, params)
+    training.begin(job, planner)
+    if training.step < planner.steps:
+        batches = _Batches(job, params, labels, hearing, model)
+        job.report.phase("train")
+        looks = Looks(job, "classification", params.looks)
+        train_steps(job, training, planner, batches.loss, looks, batches.look)
+    if job.trial:
+        return {"steps": training.step, "labels": list(labels)}
+    averaged = training.average.model
+    if not isinstance(averaged, SoundNet):
+        raise TypeError("the averaged model is a copy of the model")
+    return {**finish(job, params, averaged, labels, hearing), "steps": training.step}
+
+
+def _hearing(job: Job, params: SoundParams, items: list[Item]) -> Hearing:
+    """Rate and length: as asked, else as the training sounds need them."""
+    rates, seconds = [], []
+    for item in items:
+        job.check_stop()
+        samples, rate = _read(job, item)
+        rates.append(rate)
+        seconds.append(len(samples) / rate)
+    rate = params.rate or min(MOST_RATE, min(rates))
+    length = params.seconds or min(MOST_SECONDS, float(np.percentile(seconds, FITTING)))
+    return Hearing(rate, max(LEAST_FRAMES, round(length / HOP_SECONDS)), params.bands)
+
+
+def _content(job: Job, item: Item) -> bytes:
+    try:
+        with job.tree.open(item.path) as stream:
+            return stream.read()
+    except OSError as error:
+        raise RecipeError("item_unreadable", f"{item.name}: {error}", item=item.name) from error
+
+
+def _read(job: Job, item: Item) -> tuple[NDArray[np.float32], int]:
+    try:
+        return read_sound(_content(job, item))
+    except ItemUnreadable as error:
+        raise RecipeError("item_unreadable", f"{item.name}: {error}", item=item.name) from error
+
+
+def _planner(job: Job, params: SoundParams) -> Planner:
+    judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
+    budget = None
+    if job.budget is not None:
+        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
+    return Planner(job.folder.plan_file, params.steps, budget)
+
+
+class _Batches:
+    """The training sounds as power spectra, and the loss of each step on its own varied batch."""
+
+    def __init__(
+        self, job: Job, params: SoundParams, labels: tuple[str, ...], hearing: Hearing, model: nn.Module
+    ) -> None:
+        items = [item for item in job.gathered.side("train") if not item.holdout]
+        self._job, self._params, self._labels, self._hearing, self._model = job, params, labels, hearing, model
+        self._truth = np.array([labels.index(class_of(item)) for item in items], dtype=np.int64)
+        self._variation = Variation(params, hearing)
+        self._powers: list[NDArray[np.float32]] = []
+        for at, item in enumerate(items):
+            job.check_stop()
+            try:
+                self._powers.append(powers(_content(job, item), hearing))
+            except ItemUnreadable as error:
+                raise RecipeError("item_unreadable", f"{item.name}: {error}", item=item.name) from error
+            job.report.progress(phase="read", done=at + 1, of=len(items))
+        self._held: NDArray[np.float32] | None = None
+
+    def loss(self, step: int) -> Tensor:
+        """Cross-entropy with smoothed labels; all randomness is the step's own."""
+        params, seed = self._params, self._job.seed
+        index = drawn(len(self._truth), params.batch, step, seed)
+        rng = np.random.default_rng([seed, 2, step])
+        sounds = np.stack([self._variation.one(self._powers[at], rng) for at in index])
+        torch.manual_seed(seed * 1_000_003 + step)
+        logits = self._model(torch.from_numpy(sounds[:, None]))
+        truth = torch.from_numpy(self._truth[index])
+        return functional.cross_entropy(logits, truth, label_smoothing=params.smoothing)
+
+    def look(self, model: nn.Module, looks: Looks, step: int, progress: float) -> None:
+        """What the averaged model says about the held-out sounds."""
+        if self._held is None:
+            self._held = heard_all(self._job, list(looks.items), self._hearing)
+        scores = scores_of(model, self._held)
+        best = scores.argmax(axis=1)
+        looks.look(
+            step,
+            progress,
+            lambda items: [
+                ClassItem(class_of(item), self._labels[best[at]], float(scores[at, best[at]]))
+                for at, item in enumerate(items)
+            ],
+        )

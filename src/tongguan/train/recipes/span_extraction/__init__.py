@@ -1,0 +1,1 @@
+"""Stretches of text with label classes, such as names of people and places in Chinese."""

@@ -1,0 +1,1 @@
+"""One label class for a whole text, from its n-grams of characters."""

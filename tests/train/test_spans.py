@@ -1,0 +1,122 @@
+"""The chain of tags against adding up all sequences, tags there and back, and features by place."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+import torch
+
+from tongguan.train.recipes.span_extraction.chain import candidates, spans
+from tongguan.train.recipes.span_extraction.features import FEATURES, Vocabulary, learn_vocabulary, pieces
+from tongguan.train.recipes.span_extraction.run.model import chain_loss
+from tongguan.train.recipes.span_extraction.run.samples import parts_of
+from tongguan.train.recipes.span_extraction.tags import Span, forbidden, tag_count, tags_of
+
+LABELS = ("GPE", "PER")
+
+
+def spans_in(tags: tuple[int, ...]) -> set[Span]:
+    """The spans of a legal sequence."""
+    out, at = set(), 0
+    while at < len(tags):
+        end = at + 1
+        if tags[at]:
+            while end < len(tags) and tags[end] == tags[at] + 1:
+                end += 1
+            out.add((at, end, LABELS[(tags[at] - 1) // 2]))
+        at = end
+    return out
+
+
+def is_legal(tags: tuple[int, ...]) -> bool:
+    """Inside only after begin or inside of the same class."""
+    return all(tag == 0 or tag % 2 or (at and tags[at - 1] in (tag - 1, tag)) for at, tag in enumerate(tags))
+
+
+def chance(length: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Scores of a text and of transitions, by chance."""
+    rng = np.random.default_rng(seed)
+    count = tag_count(LABELS)
+    return rng.normal(0, 1.5, (length, count)), rng.normal(0, 1, (count + 2, count)) + forbidden(count)
+
+
+def score(tags: tuple[int, ...], emissions: np.ndarray, moves: np.ndarray) -> float:
+    """Of one sequence."""
+    count = emissions.shape[1]
+    inside = sum(moves[a, b] for a, b in itertools.pairwise(tags))
+    ends = moves[count, tags[0]] + moves[count + 1, tags[-1]]
+    return float(sum(emissions[at, tag] for at, tag in enumerate(tags)) + inside + ends)
+
+
+@pytest.mark.parametrize("length", [1, 2, 5])
+def test_probabilities_are_those_of_all_sequences_added_up(length: int) -> None:
+    emissions, moves = chance(length, length)
+    wanted: dict[Span, float] = {}
+    whole = 0.0
+    for tags in itertools.product(range(tag_count(LABELS)), repeat=length):
+        if is_legal(tags):
+            weight = float(np.exp(score(tags, emissions, moves)))
+            whole += weight
+            for span in spans_in(tags):
+                wanted[span] = wanted.get(span, 0.0) + weight
+    found = dict(candidates(emissions, moves, LABELS, 0.0))
+    for span, weight in wanted.items():
+        assert found[span] == pytest.approx(weight / whole, abs=1e-9)
+    assert sum(found.values()) == pytest.approx(sum(wanted.values()) / whole, abs=1e-6)
+    truth = max(
+        (tags for tags in itertools.product(range(tag_count(LABELS)), repeat=length) if is_legal(tags)),
+        key=lambda tags: score(tags, emissions, moves),
+    )
+    loss = chain_loss(
+        torch.from_numpy(emissions[None]),
+        torch.from_numpy(moves),
+        torch.tensor([truth]),
+        torch.ones((1, length), dtype=torch.bool),
+    )
+    assert float(loss) * length == pytest.approx(np.log(whole) - score(truth, emissions, moves))
+
+
+def test_what_is_listed_does_not_overlap_and_falls_in_probability() -> None:
+    emissions, moves = chance(40, 9)
+    listed = spans(emissions, moves, LABELS, 0.01)
+    assert len(listed) > 5
+    assert [one for _, one in listed] == sorted((one for _, one in listed), reverse=True)
+    taken = [at for (start, end, _), _ in listed for at in range(start, end)]
+    assert len(taken) == len(set(taken))
+    assert spans(np.zeros((0, 5)), moves, LABELS, 0.01) == []
+
+
+def test_tags_of_spans_and_back() -> None:
+    drawn: list[Span] = [(0, 2, "PER"), (2, 3, "GPE"), (5, 9, "PER"), (6, 7, "GPE"), (3, 4, "strange")]
+    tags = tags_of(9, drawn, LABELS)
+    assert spans_in(tuple(tags.tolist())) == {(0, 2, "PER"), (2, 3, "GPE"), (5, 9, "PER")}
+
+
+def test_features_stand_at_code_points() -> None:
+    text = "😀李ａ9，好"
+    vocabulary = learn_vocabulary([text, text], 2, 10_000)
+    seen = vocabulary.see(text)
+    assert seen.features.shape == (len(text), FEATURES)
+    assert (seen.features > 0).all()
+    again = Vocabulary.from_json(vocabulary.as_json())
+    assert np.array_equal(again.see(text).features, seen.features)
+    assert (vocabulary.see("全新").characters == 1).all()
+
+
+def test_long_texts_are_cut_after_sentences() -> None:
+    text = ("今天天气不错。" * 30 + "没有句号" * 100)[:500]
+    parts = pieces(text, 100)
+    assert "".join(part for _, part in parts) == text
+    assert [place for place, _ in parts] == [sum(len(part) for _, part in parts[:at]) for at in range(len(parts))]
+    assert parts[0][1].endswith("。")
+    assert all(len(part) <= 100 for _, part in parts)
+    assert pieces("", 100) == [(0, "")]
+
+
+def test_each_member_leaves_out_a_part_of_its_own() -> None:
+    groups = [f"g{at}" for at in range(200)]
+    parts = parts_of(groups, 4)
+    assert {parts.count(member) for member in range(4)} < set(range(30, 71))
+    assert parts_of(groups[:10], 4) == [None] * 10
