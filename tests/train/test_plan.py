@@ -64,3 +64,15 @@ def test_a_line_cut_by_a_kill_is_dropped(tmp_path: Path) -> None:
 def test_a_run_needs_steps_or_minutes() -> None:
     with pytest.raises(ValueError, match="steps or minutes"):
         Planner(None, None, None)
+
+
+def test_a_budget_never_plans_more_than_the_most_that_helps(tmp_path: Path) -> None:
+    planner = Planner(tmp_path / "plan.jsonl", None, 600.0, guess=0.5, most=50)
+    progress, seconds = run(planner, [0.2])
+    assert len(progress) == 50
+    assert progress[-1] == 1
+    assert seconds == pytest.approx(10.0)
+    slow = Planner(None, None, 10.0, guess=0.5, most=50)
+    progress, seconds = run(slow, [1.0])
+    assert len(progress) < 15
+    assert seconds < 14

@@ -33,15 +33,19 @@ class Plan:
 
 
 class Planner:
-    """Plans of one run. `file` None keeps them in memory only."""
+    """Plans of one run. `file` None keeps them in memory only. most: steps that a plan from a budget never passes,
+    where more of them would not help; the run is then over before its time."""
 
-    def __init__(self, file: Path | None, steps: int | None, budget: float | None, guess: float = 0.6) -> None:
+    def __init__(
+        self, file: Path | None, steps: int | None, budget: float | None, guess: float = 0.6, most: int | None = None
+    ) -> None:
         if steps is None and budget is None:
             raise ValueError("a run needs steps or minutes")
         self._file = file
         self._budget = None if steps is not None else budget
         written = read_plans(file) if file else []
-        first = steps if steps is not None else max(PROBE_STEPS + 2, int((budget or 0.0) / guess))
+        self._most = most or 10**9
+        first = steps if steps is not None else min(self._most, max(PROBE_STEPS + 2, int((budget or 0.0) / guess)))
         self._written = written or [self._write(Plan(0, first, None, 0.0))]
         self._current = self._written[0]
         self._next = 1
@@ -99,7 +103,7 @@ class Planner:
         before = self._looks[-RECENT:][0]
         rate = max(1e-6, (seconds - before[1]) / (step - before[0]))
         self._looks.append((step, seconds))
-        steps = step + max(0 if late else 1, int((budget - seconds) / rate))
+        steps = min(step + max(0 if late else 1, int((budget - seconds) / rate)), max(step, self._most))
         if late:
             steps = step
         left = max(1, self._current.steps - step)

@@ -17,6 +17,12 @@ class SpanParams(LoopParams):
         description="Share of the training groups that no member fits. 0: each member leaves out a part of its own, "
         "and these parts fix the operating threshold.",
     )
+    epochs: int = Field(
+        default=24,
+        ge=1,
+        le=1_000,
+        description="How often each member sees its texts at most: the minutes may end before, never after.",
+    )
     members: int = Field(
         default=4, ge=1, le=16, description="Networks that are trained, each without a part of its own, and averaged."
     )

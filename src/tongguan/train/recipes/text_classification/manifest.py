@@ -10,6 +10,12 @@ from tongguan.train.recipes.base import LoopParams, Manifest, chosen, searched
 class TextParams(LoopParams):
     """Parameters of the classifier of texts."""
 
+    epochs: int = Field(
+        default=40,
+        ge=1,
+        le=10_000,
+        description="How often each text is seen at most: the minutes may end before, never after.",
+    )
     longest: int = Field(
         default=3,
         ge=1,

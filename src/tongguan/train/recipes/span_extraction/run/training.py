@@ -41,7 +41,7 @@ def train(job: Job) -> dict[str, Any]:
     tagger = _tagger(job, params, vocabulary, material.labels)
     rates = Rates(params.learning_rate, params.wide_rate, params.weight_decay, part=".wide.")
     training = Training(tagger, params.average, rates)
-    planner = _planner(job, params, len(material.apart))
+    planner = _planner(job, params, material)
     training.begin(job, planner)
     if training.step < planner.steps:
         job.report.phase("train")
@@ -77,12 +77,15 @@ def _tagger(job: Job, params: SpanParams, vocabulary: Vocabulary, labels: Sequen
     return Tagger(params.members, sizes, tag_count(labels), params.width)
 
 
-def _planner(job: Job, params: SpanParams, apart: int) -> Planner:
-    judged = sum(item.side == "kept" for item in job.gathered.items) + apart
+def _planner(job: Job, params: SpanParams, material: Material) -> Planner:
+    judged = sum(item.side == "kept" for item in job.gathered.items) + len(material.apart)
     budget = None
     if job.budget is not None:
         budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
-    return Planner(job.folder.plan_file, params.steps, budget)
+    # A text that one member leaves out is seen by the others.
+    seen = sum(params.members - (sample.left_out_by is not None) for sample in material.fitted)
+    most = -(-seen * params.epochs // params.batch)
+    return Planner(job.folder.plan_file, params.steps, budget, guess=0.1, most=most)
 
 
 class _Batches:

@@ -35,6 +35,7 @@ EXPORT_SECONDS = 2.0
 JUDGE_SECONDS = 0.002
 """Guesses of what comes after the last step; they only have to keep the run within its minutes."""
 COMPARED = 8
+LEAST_STEPS = 300
 BATCH = 64
 
 
@@ -53,7 +54,7 @@ def train(job: Job) -> dict[str, Any]:
     material = _Material(labels, grams, {item.name: grams.weigh(texts[item.name]) for item in items})
     model = GramNet(len(grams.number), len(labels))
     training = Training(model, params.average, Rates(params.learning_rate, 1.0, params.weight_decay))
-    planner = _planner(job, params)
+    planner = _planner(job, params, len(fitted))
     training.begin(job, planner)
     if training.step < planner.steps:
         job.report.phase("train")
@@ -73,12 +74,14 @@ def _text(job: Job, item: Item) -> str:
         return stream.read().decode("utf-8")
 
 
-def _planner(job: Job, params: TextParams) -> Planner:
+def _planner(job: Job, params: TextParams, fitted: int) -> Planner:
     judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
     budget = None
     if job.budget is not None:
         budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
-    return Planner(job.folder.plan_file, params.steps, budget, guess=0.02)
+    # A small set is fitted again and again in seconds, but not for ever; few batches still make a few hundred steps.
+    most = max(LEAST_STEPS, -(-fitted * params.epochs // params.batch))
+    return Planner(job.folder.plan_file, params.steps, budget, guess=0.02, most=most)
 
 
 class _Material:
