@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.catalog.media import made
 from tests.catalog.samples import encoded, fill, jpeg, noise, png_header, voc_xml
 from tests.cli.test_convert import run
 
@@ -186,3 +187,16 @@ def test_a_broken_workbook_beside_a_table(tmp_path: Path) -> None:
     assert said["items"] == 3
     assert said["gate"]["missing"] == ["truncated: 1"]
     assert [each["item"] for each in said["refused"]] == ["b.xlsx"]
+
+
+def test_sounds_without_labels(tmp_path: Path) -> None:
+    source = fill(tmp_path / "s", {"train/a.wav": made.sound(), "val/b.wav": made.sound(), "README.md": "about"})
+    code, said, _ = run("inspect", source, "--json", "--html", tmp_path / "r.html")
+    assert code == 0
+    assert (said["format"], said["items"], said["media"]) == ("media", 2, {"sound": 2})
+    assert said["gate"]["missing"] == ["duplicate: 1", "split_group: 1"]
+    assert said["sides"] == {"kept": 1, "train": 1}
+    assert said["sizes"]["rate"] == {"min": 8000.0, "median": 8000.0, "max": 8000.0}
+    code, said, _ = run("inspect", source, "--json", "--format", "table")
+    assert code == 1
+    assert "nothing to inspect" in said["error"]

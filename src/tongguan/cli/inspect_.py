@@ -13,11 +13,13 @@ from tongguan.catalog.media.table.read import suffix
 from tongguan.cli.output import BAD_USAGE, WORK_FAILED, readable, stop, write_json
 from tongguan.cli.trees import AnyTree, Progress, find_format, known_format, open_source, refused_json
 from tongguan.prepare.checks.inspection import Inspection, inspect_tables, inspect_tree
+from tongguan.prepare.checks.media_files import MediaFilesReader
 from tongguan.prepare.checks.page import render
 from tongguan.prepare.checks.tables import ChoiceProblem, TableWish
 
 TABLE = "table"
-_FORMATS = ", ".join((*FORMATS, "pictures", TABLE))
+MEDIA = MediaFilesReader()
+_FORMATS = ", ".join((*FORMATS, "pictures", TABLE, MEDIA.id))
 _KEYS = ("table", "target", "group", "time", "negative", "exclude")
 
 
@@ -37,7 +39,7 @@ def command(
     Examples: tongguan inspect plates --html report.html --gate
     tongguan inspect blood.csv --set target="Tumor type" --set negative=Normal --json
     """
-    if format_ not in ("auto", "pictures", TABLE):
+    if format_ not in ("auto", "pictures", TABLE, MEDIA.id):
         known_format(format_, "--format", json)
     wish = _wish(set_ or [], json)
     tree = open_source(path, json)
@@ -66,6 +68,8 @@ def _inspect(tree: AnyTree, wanted: str, wish: TableWish, json: bool) -> tuple[I
             return inspect_tables(tree, wish), TABLE, why
         except ChoiceProblem as problem:
             stop(str(problem), BAD_USAGE, json, candidates=problem.candidates)
+    if wanted == MEDIA.id or (wanted == "auto" and _is_media(tree)):
+        return inspect_tree(tree, MEDIA, Progress("inspect")), MEDIA.id, MEDIA.sniff(tree).evidence
     found = find_format(tree, wanted, "--format", json, unlabelled=True)
     return inspect_tree(tree, found.format, Progress("inspect")), found.format.id, found.why
 
@@ -81,6 +85,17 @@ def _is_table(tree: AnyTree) -> bool:
         return detect(tree, unlabelled=True).format.id not in FORMATS
     except Undecidable as error:
         return not error.candidates or max(score for _, score, _ in error.candidates) < 0.5
+
+
+def _is_media(tree: AnyTree) -> bool:
+    """Files of known media types, and neither labels nor pictures alone."""
+    if MEDIA.sniff(tree).score <= 0:
+        return False
+    try:
+        detect(tree, unlabelled=True)
+    except Undecidable as error:
+        return not error.candidates or max(score for _, score, _ in error.candidates) < 0.5
+    return False
 
 
 def _wish(settings: list[str], json: bool) -> TableWish:

@@ -45,6 +45,8 @@ class ReadItem:
     `path` the member to open, None when the media file is absent. `labels` None = unlabelled, () = "nothing here".
     `side` is train, kept, test or line where the folder says so; `group` what must not be
     parted, where a table says so. Width and height are the label file's claim in pixels.
+    `media` is the media type's id. `text` is the content of an item that is a part of a file (a line, a sentence, a
+    conversation as JSON); its `path` is None, and its name is FILE:N.
     """
 
     name: str
@@ -54,6 +56,8 @@ class ReadItem:
     height: int | None = None
     side: str | None = None
     group: str | None = None
+    media: str = "image"
+    text: str | None = None
 
 
 @dataclass(slots=True)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import Protocol
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol
 
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.prepare.checks.measurement import Measurement
 from tongguan.prepare.checks.near import near_clusters
+from tongguan.prepare.checks.near_text import Signature, signature, text_clusters
 from tongguan.prepare.checks.tables.facts import TableFacts
 
 
@@ -40,6 +41,15 @@ class ItemFacts:
     group: str | None = None
     known: bool = False
     refused_marks: tuple[tuple[str, str], ...] = ()
+    media: str = "image"
+    sha256: str = ""  # of what is no picture
+    text: str | None = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def digest(self) -> str:
+        """The hash of the item's bytes, or of its text; empty where they could not be read."""
+        return self.measurement.sha256 if self.measurement is not None else self.sha256
 
 
 @dataclass(slots=True)
@@ -47,15 +57,23 @@ class Batch:
     """Everything of a run that checks between items need; about 500 bytes an item."""
 
     facts: list[ItemFacts] = field(default_factory=list)
+    signatures: dict[str, Signature] = field(default_factory=dict)
     _clusters: list[int] | None = None
 
     def add(self, facts: ItemFacts) -> None:
-        """Keeps the facts, without the labels, which no check between items needs."""
-        self.facts.append(
-            ItemFacts(facts.name, facts.measurement, None, None, facts.side, facts.group, facts.known)
-            if facts.labels or facts.damage
-            else facts
-        )
+        """Keeps the facts, without labels and text, which no check between items needs."""
+        if facts.text is not None:
+            signed = signature(facts.text)
+            if signed is not None:
+                self.signatures[facts.name] = signed
+        bare = not (facts.labels or facts.damage or facts.text or facts.details)
+        self.facts.append(facts if bare else replace(facts, damage=None, labels=None, text=None, details={}))
+
+    def text_clusters(self) -> list[tuple[ItemFacts, ItemFacts]]:
+        """(item, first item that says nearly the same) for texts of 12 characters or more, in order."""
+        ordered = [facts for facts in self.in_order() if facts.name in self.signatures]
+        firsts = text_clusters([self.signatures[facts.name] for facts in ordered])
+        return [(facts, ordered[first]) for facts, first in zip(ordered, firsts, strict=True)]
 
     def in_order(self) -> list[ItemFacts]:
         """Known items first, then by name: the first of equal items is the one that stays."""

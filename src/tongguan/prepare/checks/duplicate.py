@@ -16,12 +16,12 @@ class Duplicate(BaseCheck):
     title = "the same bytes as another item"
 
     def batch(self, batch: Batch) -> Iterator[Problem]:
-        """One problem for each copy after the first by name."""
+        """One problem for each copy after the first by name; texts of fewer than 12 characters repeat by chance."""
         first: dict[str, str] = {}
         for facts in batch.in_order():
-            if facts.measurement is None:
+            if not facts.digest or (facts.media == "text" and facts.name not in batch.signatures):
                 continue
-            kept = first.setdefault(facts.measurement.sha256, facts.name)
+            kept = first.setdefault(facts.digest, facts.name)
             if kept != facts.name and not facts.known:
                 yield Problem(facts.name, self.id, "the same bytes", kept)
 

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from tongguan.catalog.formats.base import Format, ReadItem, Report, Tree
+from tongguan.catalog.formats.base import Reader, ReadItem, Report, Tree
 from tongguan.catalog.formats.tree import skipped_members
-from tongguan.catalog.media.base import MediaProblem
 from tongguan.prepare.checks.base import ItemFacts, Problem
+from tongguan.prepare.checks.examples import Example, Examples
 from tongguan.prepare.checks.gate import Verdict, verdict
-from tongguan.prepare.checks.measurement import Measurement, measure
+from tongguan.prepare.checks.looks import LARGEST_FILE, Look, look_at_file, look_at_picture, look_at_text, media_of
 from tongguan.prepare.checks.run import CheckRun
 from tongguan.prepare.checks.tables.choice import TableWish
 from tongguan.prepare.checks.tables.facts import TableFacts
@@ -22,19 +22,6 @@ from tongguan.prepare.checks.tally import Tally
 # Decoding and hashing leave Python's lock, so two threads use two cores; more only hold more pictures in memory.
 THREADS = 2
 IN_FLIGHT = 8
-LARGEST_FILE = 2 * 2**30
-
-Measured = tuple[Measurement | None, tuple[str, str] | None]
-
-
-@dataclass(frozen=True, slots=True)
-class Example:
-    """An item to look at: its preview as a JPEG, or a piece of its text."""
-
-    item: str
-    picture: bytes | None = None
-    text: str = ""
-    labels: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +58,25 @@ def inspect_tables(tree: Tree, wish: TableWish = TableWish()) -> Inspection:
     return Inspection(report, problems, verdict(problems), tally, tables)
 
 
-def inspect_tree(tree: Tree, source: Format, progress: Callable[[int], None] = lambda items: None) -> Inspection:
-    """Reads every item and every picture of a tree, and runs all checks."""
-    report, run, tally = Report(), CheckRun(), Tally()
+def inspect_tree(tree: Tree, source: Reader, progress: Callable[[int], None] = lambda items: None) -> Inspection:
+    """Reads every item and every file of a tree, and runs all checks."""
+    report, run, tally, examples = Report(), CheckRun(), Tally(), Examples()
     for name, reason in skipped_members(tree):
         report.refuse(name, "file", f"left out of the source: {reason}")
     with ThreadPoolExecutor(THREADS) as pool:
-        for facts in _facts(tree, source, report, pool):
+        for item, facts in _facts(tree, source, report, pool):
             run.add(facts)
             tally.add(facts)
+            examples.add(item, facts)
             progress(report.items)
     problems = run.finish()
-    return Inspection(report, problems, verdict(problems), tally)
+    return Inspection(report, problems, verdict(problems), tally, examples=examples.chosen)
 
 
-def _facts(tree: Tree, source: Format, report: Report, pool: ThreadPoolExecutor) -> Iterator[ItemFacts]:
-    waiting: deque[tuple[ReadItem, tuple[tuple[str, str], ...], Future[Measured] | Measured]] = deque()
+def _facts(
+    tree: Tree, source: Reader, report: Report, pool: ThreadPoolExecutor
+) -> Iterator[tuple[ReadItem, ItemFacts]]:
+    waiting: deque[tuple[ReadItem, tuple[tuple[str, str], ...], Future[Look] | Look]] = deque()
     seen = len(report.refused)
     for item in source.read(tree, report):
         marks = tuple(
@@ -102,37 +92,43 @@ def _facts(tree: Tree, source: Format, report: Report, pool: ThreadPoolExecutor)
         yield _collect(*waiting.popleft())
 
 
-def _begin(tree: Tree, item: ReadItem, pool: ThreadPoolExecutor) -> Future[Measured] | Measured:
-    """Reads the bytes here, since archives are not read from two threads, and measures them in the pool."""
+def _begin(tree: Tree, item: ReadItem, pool: ThreadPoolExecutor) -> Future[Look] | Look:
+    """Reads the bytes here, since archives are not read from two threads, and measures pictures in the pool."""
+    media = media_of(item)
     if item.path is None:
-        return None, ("unreadable", "the picture is absent")
+        if item.text is not None:
+            return look_at_text(item.text, media)
+        what = {"image": "the picture is absent", "conversation": "the line holds no messages with a role and a text"}
+        return Look(media, damage=("unreadable", what.get(media, "the file is absent")))
     try:
         size = tree.size(item.path)
-        if size > LARGEST_FILE:
-            return None, ("unreadable", f"{size:,} bytes: a picture of at most {LARGEST_FILE:,} is read")
+        if media == "image" and size > LARGEST_FILE:
+            return Look(media, damage=("unreadable", f"{size:,} bytes: a picture of at most {LARGEST_FILE:,} is read"))
+        if media != "image":
+            return look_at_file(tree, item.path, media)
         with tree.open(item.path) as stream:
             data = stream.read()
     except OSError as error:
-        return None, ("unreadable", f"the file cannot be read: {error}")
-    return pool.submit(measured, data, item.path)
+        return Look(media, damage=("unreadable", f"the file cannot be read: {error}"))
+    return pool.submit(look_at_picture, data, item.path)
 
 
-def measured(data: bytes, name: str) -> Measured:
-    """The measurement of a picture, or (check, detail) of what is wrong with its file."""
-    try:
-        return measure(data, name), None
-    except MediaProblem as problem:
-        return None, (problem.check, problem.detail)
-
-
-def _collect(item: ReadItem, marks: tuple[tuple[str, str], ...], result: Future[Measured] | Measured) -> ItemFacts:
-    found, damage = result.result() if isinstance(result, Future) else result
-    return ItemFacts(
+def _collect(
+    item: ReadItem, marks: tuple[tuple[str, str], ...], result: Future[Look] | Look
+) -> tuple[ReadItem, ItemFacts]:
+    look = result.result() if isinstance(result, Future) else result
+    details = {**look.details, **({"bytes": look.size} if look.size else {})}
+    facts = ItemFacts(
         name=item.name,
-        measurement=found,
-        damage=damage,
+        measurement=look.measurement,
+        damage=look.damage,
         labels=item.labels,
         side=item.side,
         group=item.group,
         refused_marks=marks,
+        media=look.media,
+        sha256=look.sha256,
+        text=item.text,
+        details=details,
     )
+    return item, facts

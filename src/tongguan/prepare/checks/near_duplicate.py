@@ -23,6 +23,12 @@ class NearDuplicate(BaseCheck):
             seen.add(sha256)
             if first is not facts and not copy and not facts.known:
                 yield Problem(facts.name, self.id, "looks the same", first.name)
+        seen_texts: set[str] = set()
+        for facts, first in batch.text_clusters():
+            copy = facts.digest in seen_texts
+            seen_texts.add(facts.digest)
+            if first is not facts and not copy and not facts.known:
+                yield Problem(facts.name, self.id, "says nearly the same", first.name)
 
     def table(self, facts: TableFacts) -> Iterator[Problem]:
         """Rows with the same inputs as an earlier one that differ in their id, or, worse, in the target."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import io
 from collections import Counter
 from pathlib import Path
 from typing import Any
@@ -12,11 +13,13 @@ from jinja2 import Environment, StrictUndefined
 
 from tongguan.catalog.formats.base import Tree
 from tongguan.catalog.media.base import MediaProblem
-from tongguan.catalog.media.image import preview
+from tongguan.catalog.media.registry import media_type_of
 from tongguan.catalog.media.table import ColumnFacts
 from tongguan.prepare.checks.dirty_value import CHINESE as KINDS_OF_DIRT
+from tongguan.prepare.checks.examples import draw
 from tongguan.prepare.checks.gate import CLOSING
-from tongguan.prepare.checks.inspection import LARGEST_FILE, Inspection
+from tongguan.prepare.checks.inspection import Inspection
+from tongguan.prepare.checks.looks import HELD
 from tongguan.prepare.checks.plots import bars, histogram, share
 from tongguan.prepare.checks.registry import CHECKS
 from tongguan.prepare.checks.tables.looking import TableSeen
@@ -37,6 +40,8 @@ CHINESE = {
     "size_outlier": "尺寸异常",
     "label_outside": "标注出界",
     "zero_area": "标注面积为零",
+    "self_crossing": "轮廓自相交",
+    "label_overlap": "标注相互交叉",
     "leaking_column": "泄漏列",
     "split_group": "同组分到两侧",
     "dirty_value": "脏值",
@@ -117,7 +122,7 @@ def render(inspection: Inspection, tree: Tree, source: str, format_id: str, why:
         ],
         hidden=max(0, len(inspection.problems) - PROBLEMS_SHOWN),
         pictures=pictures,
-        examples=inspection.examples,
+        examples=_examples(inspection, tree),
     )
 
 
@@ -205,14 +210,31 @@ def _pictures(inspection: Inspection, tree: Tree) -> dict[str, str]:
     known = set(tree.list())
     found: dict[str, str] = {}
     for name in wanted:
+        media = media_type_of(name)
         if len(found) >= PICTURES_SHOWN:
             break
-        if name not in known or tree.size(name) > LARGEST_FILE:
+        if name not in known or media is None or tree.size(name) > HELD:
             continue
         try:
             with tree.open(name) as stream:
-                small = preview(stream.read(), 160)
+                small = media.preview(io.BytesIO(stream.read()), name, 160).picture
         except (OSError, MediaProblem):
             continue
-        found[name] = "data:image/jpeg;base64," + base64.b64encode(small).decode("ascii")
+        if small is not None:
+            found[name] = address(small)
     return found
+
+
+def _examples(inspection: Inspection, tree: Tree) -> list[dict[str, str]]:
+    shown = []
+    for example in inspection.examples:
+        picture, text = draw(example, tree, 320)
+        if picture is not None or text:
+            source = address(picture) if picture is not None else ""
+            shown.append({"item": example.item, "labels": example.labels, "picture": source, "text": text[:300]})
+    return shown
+
+
+def address(picture: bytes) -> str:
+    """A JPEG as a data address."""
+    return "data:image/jpeg;base64," + base64.b64encode(picture).decode("ascii")

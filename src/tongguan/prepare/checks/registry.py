@@ -11,9 +11,11 @@ from tongguan.prepare.checks.dark import Dark
 from tongguan.prepare.checks.dirty_value import DirtyValue
 from tongguan.prepare.checks.duplicate import Duplicate
 from tongguan.prepare.checks.label_outside import LabelOutside
+from tongguan.prepare.checks.label_overlap import LabelOverlap
 from tongguan.prepare.checks.leaking_column import LeakingColumn
 from tongguan.prepare.checks.missing_value import MissingValue
 from tongguan.prepare.checks.near_duplicate import NearDuplicate
+from tongguan.prepare.checks.self_crossing import SelfCrossing
 from tongguan.prepare.checks.size_outlier import SizeOutlier
 from tongguan.prepare.checks.split_group import SplitGroup
 from tongguan.prepare.checks.truncated import Truncated
@@ -33,6 +35,8 @@ MEMBERS: tuple[Check, ...] = (
     SizeOutlier(),
     LabelOutside(),
     ZeroArea(),
+    SelfCrossing(),
+    LabelOverlap(),
     LeakingColumn(),
     SplitGroup(),
     DirtyValue(),

@@ -27,13 +27,20 @@ class SplitGroup(BaseCheck):
             if first.side != facts.side and not facts.known:
                 reported.add(facts.name)
                 yield self._problem(facts, first, f"group {facts.group[:80]}")
-        first_sided: dict[str, ItemFacts] = {}
-        for facts, cluster in batch.clusters():
-            if not facts.side:
-                continue
-            first = first_sided.setdefault(cluster.name, facts)
-            if first.side != facts.side and not facts.known and facts.name not in reported:
-                yield self._problem(facts, first, "pictures that look the same")
+        clusters = (
+            ("pictures that look the same", batch.clusters()),
+            ("texts that say nearly the same", batch.text_clusters()),
+            ("the same bytes", _copies(batch)),
+        )
+        for what, pairs in clusters:
+            first_sided: dict[str, ItemFacts] = {}
+            for facts, cluster in pairs:
+                if not facts.side:
+                    continue
+                first = first_sided.setdefault(cluster.name, facts)
+                if first.side != facts.side and not facts.known and facts.name not in reported:
+                    reported.add(facts.name)
+                    yield self._problem(facts, first, what)
 
     def table(self, facts: TableFacts) -> Iterator[Problem]:
         """One problem for each row whose group, or whose twin with the same inputs, is on another side."""
@@ -52,3 +59,10 @@ class SplitGroup(BaseCheck):
 
     def _problem(self, facts: ItemFacts, first: ItemFacts, what: str) -> Problem:
         return Problem(facts.name, self.id, f"{what}: on {said(first.side)} and on {said(facts.side)}", first.name)
+
+
+def _copies(batch: Batch) -> list[tuple[ItemFacts, ItemFacts]]:
+    """(item, first item of the same bytes) for files that are neither pictures nor texts."""
+    first: dict[str, ItemFacts] = {}
+    others = [facts for facts in batch.in_order() if facts.digest and facts.media not in ("image", "text")]
+    return [(facts, first.setdefault(facts.digest, facts)) for facts in others]

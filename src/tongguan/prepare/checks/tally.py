@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from tongguan.catalog.labels.registry import LABEL_KINDS
+from tongguan.catalog.media.registry import MEDIA_TYPES
 from tongguan.prepare.checks.base import ItemFacts
 
 # Figures of each item kept for medians: eight bytes each, up to this many items.
@@ -30,9 +31,9 @@ class Tally:
     classes: dict[str, Counter[str]] = field(default_factory=dict)
     figures: dict[str, list[float]] = field(default_factory=dict)
 
-    def add(self, facts: ItemFacts, media: str = "image") -> None:
+    def add(self, facts: ItemFacts) -> None:
         """Counts one item and its labels."""
-        self.media[media] += 1
+        self.media[facts.media] += 1
         self.sides[facts.side or ""] += 1
         if facts.group:
             self.groups[facts.group] += 1
@@ -51,6 +52,10 @@ class Tally:
             self.figure("width", facts.measurement.width)
             self.figure("height", facts.measurement.height)
             self.figure("bytes", facts.measurement.size)
+        for name in (*MEDIA_TYPES[facts.media].figures, "width", "height", "bytes"):
+            value = facts.details.get(name)
+            if isinstance(value, int | float) and value:
+                self.figure(name, value)
 
     def figure(self, name: str, value: float) -> None:
         """Keeps one number for ranges and histograms."""

@@ -9,7 +9,7 @@ from typing import BinaryIO
 from tongguan.catalog.media.base import MediaFacts, MediaProblem, Preview
 from tongguan.catalog.media.text.encoding import find_encoding
 
-SUFFIXES = frozenset({".txt", ".md", ".text", ".conll", ".bio"})
+SUFFIXES = frozenset({".txt", ".md", ".text"})
 MOST_BYTES = 256 * 2**20
 HEAD = 1 << 16
 SHOWN = 400
