@@ -29,7 +29,7 @@ OFFERED = frozenset({"interface", "events", "schemas"})
 # Entry points wire: the API takes the routes of a stage, the worker its jobs.
 WIRING = {"api": frozenset({"endpoints"}), "worker": frozenset({"jobs"}), "cli": frozenset(), "runner": frozenset()}
 # The heavy half of recipes: loaded by name in a child process, imported only by itself.
-HEAVY_PARTS = ("run", "torch_parts")
+HEAVY_PARTS = ("run", "torch_parts", "tree_parts")
 
 
 def build_graph() -> grimp.ImportGraph:
@@ -61,7 +61,7 @@ def _forbidden(importer: list[str], imported: list[str]) -> str:
 def _heavy(module: list[str]) -> bool:
     if module[:2] != ["train", "recipes"]:
         return False
-    return module[2:3] == ["torch_parts"] or module[3:4] == ["run"]
+    return module[2:3] in (["torch_parts"], ["tree_parts"]) or module[3:4] == ["run"]
 
 
 def stages_on_disk(package: Path) -> set[str]:

@@ -70,8 +70,20 @@ def _program(
     del version
 
 
+def spread(words: list[str]) -> list[str]:
+    """`--set a=1 b=2` means `--set a=1 --set b=2`: settings may follow each other after one option."""
+    out: list[str] = []
+    for at, word in enumerate(words):
+        after = out[-2:-1] == ["--set"] and at > 0
+        if after and "=" in word and not word.startswith("-") and "/" not in word.partition("=")[0]:
+            out.append("--set")
+        out.append(word)
+    return out
+
+
 def main() -> None:
     """Runs the program; expected errors are words on stderr and exit code 1, never a traceback."""
+    sys.argv[1:] = spread(sys.argv[1:])
     wanted = next((word for word in sys.argv[1:] if not word.startswith("-")), None)
     if wanted in SERVERS:
         ahead.start(sys.argv[1:])

@@ -99,8 +99,9 @@ def _answer(out: str, run: Run, gathered: Gathered) -> dict[str, Any]:
             "excluded": [],
             "format": gathered.format,
             "sha256": gathered.sha256,
+            **_decided(result.get("data") or gathered.facts),
         },
-        **result,
+        **{name: value for name, value in result.items() if name != "data"},
         "seed": run.asked.seed,
         "params": run.asked.params,
         "threads": run.threads,
@@ -108,6 +109,15 @@ def _answer(out: str, run: Run, gathered: Gathered) -> dict[str, Any]:
         "warnings": run.warnings,
         "left_out": [{"item": one.name, "reason": one.reason} for one in gathered.left_out],
     }
+
+
+def _decided(decided: dict[str, Any]) -> dict[str, Any]:
+    """Of a table: its target and group, and the columns that were refused as inputs, with the reasons beside."""
+    facts = dict(decided)
+    if "excluded" in facts:
+        facts["why_excluded"] = {one["column"]: f"{one['why']}: {one['detail']}" for one in facts["excluded"]}
+        facts["excluded"] = [one["column"] for one in facts["excluded"]]
+    return facts
 
 
 def _group_words(gathered: Gathered) -> str:

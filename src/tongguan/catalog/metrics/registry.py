@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from tongguan.catalog.metrics import accuracy, cer, ece, entity_f1, macro_f1, map50, map50_95, wer
+from tongguan.catalog.metrics import (
+    accuracy,
+    auroc,
+    cer,
+    ece,
+    entity_f1,
+    macro_f1,
+    map50,
+    map50_95,
+    organ_top1,
+    sensitivity,
+    specificity,
+    wer,
+)
 from tongguan.catalog.metrics.base import Metric
 
 _MEMBERS: tuple[Metric, ...] = (
@@ -10,11 +23,17 @@ _MEMBERS: tuple[Metric, ...] = (
     map50_95.METRIC,
     accuracy.METRIC,
     macro_f1.METRIC,
+    sensitivity.METRIC,
+    specificity.METRIC,
+    organ_top1.METRIC,
+    auroc.METRIC,
     ece.METRIC,
     entity_f1.METRIC,
     cer.METRIC,
     wer.METRIC,
 )
+_ALSO = {"screening": ("ece",)}
+"""Metrics of another task that a task reports as well."""
 
 METRICS: dict[str, Metric] = {metric.id: metric for metric in _MEMBERS}
 
@@ -24,4 +43,4 @@ if len(METRICS) != len(_MEMBERS):
 
 def metrics_of(task: str) -> tuple[Metric, ...]:
     """The metrics of a task, in the order in which they are reported."""
-    return tuple(metric for metric in _MEMBERS if metric.task == task)
+    return tuple(metric for metric in _MEMBERS if metric.task == task or metric.id in _ALSO.get(task, ()))

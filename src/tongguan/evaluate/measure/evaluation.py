@@ -39,6 +39,7 @@ class Evaluation:
     figures: dict[str, Any]
     left_out: tuple[LeftOut, ...] = ()
     compared: dict[str, Any] = field(default_factory=dict)
+    warnings: tuple[dict[str, Any], ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """The object of `tongguan evaluate --json`."""
@@ -58,6 +59,7 @@ class Evaluation:
             "slices": self.figures["slices"],
             "worst": [{key: one[key] for key in _WORST} for one in self.figures["worst"]],
             "reference": self.figures["reference"],
+            "warnings": list(self.warnings),
             "left_out": [{"item": one.name, "reason": one.reason} for one in self.left_out],
         }
         if self.compared:
@@ -128,6 +130,7 @@ def evaluate(
         figures=found,
         left_out=tuple(sorted({*source.left_out, *skipped}, key=lambda one: one.name)),
         compared=compared,
+        warnings=tuple(RunFolder(run).read().warnings),
     )
 
 

@@ -51,7 +51,9 @@ class Outcome:
 def outcomes(task: str, judged: Sequence[Judged], threshold: float) -> list[Outcome]:
     """One outcome per item, in order."""
     how = {"detection": _of_boxes, "spans": _of_spans}.get(task, _of_class)
-    return [how(at, one, threshold) for at, one in enumerate(judged)]
+    # A screening's mark is already the decision at its threshold.
+    least = 0.0 if task == "screening" else threshold
+    return [how(at, one, least) for at, one in enumerate(judged)]
 
 
 def _of_class(at: int, one: Judged, threshold: float) -> Outcome:

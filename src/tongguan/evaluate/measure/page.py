@@ -29,6 +29,7 @@ WORST = 24
 SIDE = 220
 MOST_CELLS = 40
 """Pairs of true and found class that the page lists, the most frequent first."""
+MOST_CELLS_SHOWN = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,35 @@ def page(evaluation: Evaluation) -> str:
         worst=_worst(evaluation) if recipe(evaluation.recipe).media == "image" else [],
         shown=shown_items(evaluation),
         confusion=evaluation.figures["detail"]["confusion"]["cells"][:MOST_CELLS],
+        rows=_worst_rows(evaluation) if recipe(evaluation.recipe).media == "table" else [],
+        slices=[row for row in evaluation.figures["slices"] if row["kind"] not in ("class", "size", "brightness")],
+        matrix=_matrix(evaluation),
+        bins=[one for one in evaluation.figures["detail"]["calibration"]["bins"] if one["n"]],
     )
+
+
+def _worst_rows(evaluation: Evaluation) -> list[dict[str, Any]]:
+    """Items that are no pictures: name, what people said, what the model said."""
+
+    def words(labels: Sequence[dict[str, Any]]) -> str:
+        return ", ".join(
+            f"{one['label']} {one['score']:.2f}" if one.get("score") is not None else one["label"] for one in labels
+        )
+
+    return [
+        {"name": one["name"], "truth": words(one["truth"]), "found": words(one["found"])}
+        for one in evaluation.figures["worst"][:WORST]
+    ]
+
+
+def _matrix(evaluation: Evaluation) -> dict[str, Any]:
+    """Rows of truth, columns of answers, with counts; empty where there are many classes."""
+    found = evaluation.figures["detail"]["confusion"]
+    labels = [*found["labels"], ""]
+    if len(labels) > MOST_CELLS_SHOWN:
+        return {"labels": [], "rows": []}
+    cells = {(one["truth"], one["found"]): one["count"] for one in found["cells"]}
+    return {"labels": labels, "rows": [(truth, [cells.get((truth, one), 0) for one in labels]) for truth in labels]}
 
 
 def _rows(evaluation: Evaluation) -> list[dict[str, Any]]:

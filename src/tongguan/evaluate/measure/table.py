@@ -135,6 +135,7 @@ def _item_slices(judged: Sequence[Judged]) -> Iterator[tuple[Slice, Ints]]:
             if 0 < len(chosen) < len(judged):
                 span = (float(light[chosen].min()), float(light[chosen].max()))
                 yield _item_slice("brightness", name, judged, chosen, span), chosen
+    yield from _own_slices(judged)
     names: dict[str, list[int]] = {}
     for at, one in enumerate(judged):
         names.setdefault(one.source, []).append(at)
@@ -143,6 +144,19 @@ def _item_slices(judged: Sequence[Judged]) -> Iterator[tuple[Slice, Ints]]:
         for name in largest:
             chosen = np.asarray(names[name], dtype=np.int64)
             yield _item_slice("source", name, judged, chosen), chosen
+
+
+def _own_slices(judged: Sequence[Judged]) -> Iterator[tuple[Slice, Ints]]:
+    """By the facts that the data themselves say of an item, such as the stage of a case."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for at, one in enumerate(judged):
+        for kind, value in one.slices.items():
+            if value:
+                found.setdefault((kind, value), []).append(at)
+    for (kind, value), places in sorted(found.items()):
+        if len(found) <= MOST_SOURCES:
+            chosen = np.asarray(places, dtype=np.int64)
+            yield _item_slice(kind, value, judged, chosen), chosen
 
 
 def _item_slice(

@@ -26,6 +26,13 @@ USES = {
         "finds things of its label classes in pictures and gives a box for each",
     ),
     ("classification", "image"): ("给整张图片判一个类别", "gives one of its label classes to a whole picture"),
+    ("classification", "table"): ("给表格的每一行判一个类别", "gives one of its label classes to each row of a table"),
+    ("screening", "table"): (
+        "对表格的每一行判断阳性或阴性，阳性再判是哪一类",
+        "says of each row of a table whether it is positive, and if so which class it is",
+    ),
+    ("forecasting", "series"): ("预测时间序列的后续值并给出区间", "gives the next values of time series with ranges"),
+    ("anomaly", "series"): ("找出时间序列中的异常段", "finds stretches of a time series that are unlike the rest"),
     ("classification", "text"): ("给整段文本判一个类别", "gives one of its label classes to a whole text"),
     ("classification", "sound"): ("给整段声音判一个类别", "gives one of its label classes to a whole sound"),
     ("spans", "text"): (
@@ -34,6 +41,8 @@ USES = {
     ),
 }
 INPUTS = {
+    "table": ("表格 CSV、XLSX、Parquet a table", "python example.py rows.csv", "tongguan"),
+    "series": ("按时间排列的 CSV a CSV in order of time", "python example.py history.csv", "tongguan"),
     "text": ("一行 UTF-8 文本 one line of UTF-8 text", "python example.py texts.txt", "tongguan"),
     "sound": ("WAV，任意采样率 WAV of any rate", "python example.py sound.wav", "tongguan"),
 }

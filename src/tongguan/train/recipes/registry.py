@@ -16,6 +16,8 @@ from tongguan.train.recipes.image_classification.manifest import MANIFEST as IMA
 from tongguan.train.recipes.model_folder import find_model, read_card
 from tongguan.train.recipes.sound_classification.manifest import MANIFEST as SOUND_CLASSIFICATION
 from tongguan.train.recipes.span_extraction.manifest import MANIFEST as SPAN_EXTRACTION
+from tongguan.train.recipes.tabular_classification.manifest import MANIFEST as TABULAR_CLASSIFICATION
+from tongguan.train.recipes.tabular_screening.manifest import MANIFEST as TABULAR_SCREENING
 from tongguan.train.recipes.text_classification.manifest import MANIFEST as TEXT_CLASSIFICATION
 
 _MEMBERS: tuple[Manifest, ...] = (
@@ -24,6 +26,8 @@ _MEMBERS: tuple[Manifest, ...] = (
     SPAN_EXTRACTION,
     TEXT_CLASSIFICATION,
     SOUND_CLASSIFICATION,
+    TABULAR_CLASSIFICATION,
+    TABULAR_SCREENING,
 )
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}

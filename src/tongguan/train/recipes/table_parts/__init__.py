@@ -1,0 +1,1 @@
+"""What recipes for tables share: parameters, inputs from cells, trees in NumPy, the file of a model. Light."""

@@ -1,0 +1,1 @@
+"""Growing trees with LightGBM and scikit-learn: imported only by the `run` of a recipe."""
