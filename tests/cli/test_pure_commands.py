@@ -70,6 +70,8 @@ class TestAggregate:
                 {"task": "q2", "label": "猫", "confidence": 1.0, "tie": False},
             ],
             "workers": [{"worker": "a", "answers": 2, "skill": 0.5}, {"worker": "b", "answers": 2, "skill": 1.0}],
+            "alpha": 0.0,
+            "alphas": {"狗": 0.0, "猫": 0.0},
         }
 
     def test_dawid_skene(self, answers: str) -> None:

@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tongguan.quality.aggregation.base import AnswerCoder, Answers, most_probable
@@ -47,6 +47,7 @@ class TestEveryAggregation:
         merged = AGGREGATIONS[name]().fit_predict(Answers.from_rows([]))
         assert len(merged.label) == len(merged.confidence) == len(merged.tie) == len(merged.skill) == 0
 
+    @settings(deadline=None, max_examples=40)
     @given(rows=row_lists)
     def test_values_are_in_range(self, name: str, rows: Rows) -> None:
         answers = Answers.from_rows(rows)
@@ -56,6 +57,7 @@ class TestEveryAggregation:
         for values in (merged.confidence, merged.skill):
             assert np.all((values >= 0) & (values <= 1))
 
+    @settings(deadline=None, max_examples=40)
     @given(rows=row_lists, seed=st.integers(0, 1000))
     def test_order_of_rows_does_not_matter(self, name: str, rows: Rows, seed: int) -> None:
         shuffled = random.Random(seed).sample(rows, len(rows))

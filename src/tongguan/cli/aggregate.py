@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from tongguan.cli.output import BAD_USAGE, WORK_FAILED, readable, stop, write_json
-from tongguan.quality.aggregation.base import Answers, Merged
+from tongguan.catalog.labels.registry import LABEL_KINDS
+from tongguan.cli import aggregate_labels
+from tongguan.cli.output import BAD_USAGE, WORK_FAILED, readable, stop
 from tongguan.quality.aggregation.registry import AGGREGATIONS
 from tongguan.quality.aggregation.table import (
     AnswersUnreadable,
@@ -22,8 +23,13 @@ _METHODS = ", ".join(AGGREGATIONS)
 
 
 def command(
-    answers: Annotated[Path, typer.Argument(help="A CSV in UTF-8 with one answer a row.")],
-    method: Annotated[str, typer.Option(help=f"One of {_METHODS}.")] = "majority",
+    answers: Annotated[
+        Path, typer.Argument(help="A CSV in UTF-8 with one answer a row; with --kind JSON or JSON lines.")
+    ],
+    method: Annotated[
+        str | None, typer.Option(help=f"For classes one of {_METHODS}; other kinds have one each.")
+    ] = None,
+    kind: Annotated[str, typer.Option(help="Label kind of the answers, such as box, mask, span or ranking.")] = "class",
     columns: Annotated[
         str | None, typer.Option(help="Columns by name; default task=question,worker=worker,label=answer.")
     ] = None,
@@ -33,24 +39,25 @@ def command(
 
     Rows without an answer are left out and listed under `refused`; the exit code is then 1.
 
+    With --kind, the file holds one object an answer: {"task": "a.jpg", "worker": "ann", "labels": [{"x": 1, "y": 2,
+    "width": 30, "height": 40, "label": "scratches"}]}; an empty list says "nothing here".
+
     Example: tongguan aggregate answers.csv --method dawid-skene --columns task=item,worker=who,label=said --json
+
+    Example: tongguan aggregate answers.json --kind box --json
     """
+    if kind not in LABEL_KINDS:
+        stop(f"--kind {kind} is unknown; the kinds are {', '.join(LABEL_KINDS)}", BAD_USAGE, json)
+    if kind != "class" or answers.suffix.lower() in (".json", ".jsonl", ".ndjson"):
+        if columns is not None:
+            stop("--columns is for CSV; a JSON answer has the keys task, worker and labels", BAD_USAGE, json)
+        aggregate_labels.run(answers, kind, method, json)
+        return
+    method = method or "majority"
     if method not in AGGREGATIONS:
         stop(f"--method {method} is unknown; the methods are {_METHODS}", BAD_USAGE, json)
     table = _read(answers, columns, json)
-    merged = AGGREGATIONS[method]().fit_predict(table.answers)
-    if json:
-        write_json(_as_json(method, table, merged))
-    else:
-        _print(table.answers, merged)
-    if table.refused_count:
-        first = table.refused[0]
-        typer.echo(
-            f"{table.refused_count} rows were left out; the first is {answers}:{first.row}, "
-            f"column {first.column}: {first.reason}",
-            err=True,
-        )
-        raise typer.Exit(WORK_FAILED)
+    aggregate_labels.show(method, table, json, answers)
 
 
 def _read(path: Path, columns: str | None, json: bool) -> AnswerTable:
@@ -62,36 +69,3 @@ def _read(path: Path, columns: str | None, json: bool) -> AnswerTable:
         stop(str(error), WORK_FAILED, json)
     except OSError as error:
         stop(readable(error), BAD_USAGE, json)
-
-
-def _as_json(method: str, table: AnswerTable, merged: Merged) -> dict[str, Any]:
-    answers = table.answers
-    result: dict[str, Any] = {
-        "method": method,
-        "tasks": [
-            {"task": task, "label": answers.labels[label], "confidence": confidence, "tie": tie}
-            for task, label, confidence, tie in zip(
-                answers.tasks, merged.label.tolist(), merged.confidence.tolist(), merged.tie.tolist(), strict=True
-            )
-        ],
-        "workers": [
-            {"worker": worker, "answers": number, "skill": skill}
-            for worker, number, skill in zip(
-                answers.workers, answers.answers_per_worker().tolist(), merged.skill.tolist(), strict=True
-            )
-        ],
-    }
-    if table.refused_count:
-        result["refused"] = [{"row": each.row, "column": each.column, "reason": each.reason} for each in table.refused]
-        result["refused_count"] = table.refused_count
-    return result
-
-
-def _print(answers: Answers, merged: Merged) -> None:
-    typer.echo("task\tlabel\tconfidence\ttie")
-    for task, label, confidence, tie in zip(answers.tasks, merged.label, merged.confidence, merged.tie, strict=True):
-        typer.echo(f"{task}\t{answers.labels[label]}\t{confidence:.4f}\t{'tie' if tie else ''}")
-    typer.echo("\nworker\tanswers\tskill")
-    counts = answers.answers_per_worker()
-    for worker, number, skill in zip(answers.workers, counts, merged.skill, strict=True):
-        typer.echo(f"{worker}\t{number}\t{skill:.4f}")

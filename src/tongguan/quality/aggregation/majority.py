@@ -32,3 +32,11 @@ def vote_shares(answers: Answers) -> Floats:
     votes = answers.counts()
     votes /= votes.sum(axis=1, keepdims=True)
     return votes
+
+
+def expected_right(answers: Answers, probas: Floats) -> Floats:
+    """Expected share of right answers of each worker, (workers,), under posteriors (tasks, labels)."""
+    if not len(answers):
+        return np.zeros(0)
+    right = np.bincount(answers.worker, probas[answers.task, answers.label], len(answers.workers))
+    return np.asarray(np.clip(right / answers.answers_per_worker(), 0.0, 1.0))
