@@ -40,7 +40,7 @@ class Talk:
             self._digits()
 
     def _names(self) -> None:
-        told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.3 if self.quick else 8)
+        told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.2 if self.quick else 8)
         self._line("ner-weibo", "span-extraction entity_f1", told, found, minutes, "entity_f1", ENTITY_F1)
 
     def _persons(self) -> None:
@@ -64,7 +64,7 @@ class Talk:
         values, minutes = [], 0.0
         for speaker in chosen:
             made = self._without(speaker)
-            _, found, spent = self._measured("sound-classification", made, 0.4 if self.quick else 3, "--set", "kept=0")
+            _, found, spent = self._measured("sound-classification", made, 0.3 if self.quick else 3, "--set", "kept=0")
             values.append(float(found["metrics"]["accuracy"]["value"]))
             minutes += spent
         mean, spread = float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0

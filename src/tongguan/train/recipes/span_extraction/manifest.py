@@ -17,6 +17,9 @@ class SpanParams(LoopParams):
         description="Share of the training groups that no member fits. 0: each member leaves out a part of its own, "
         "and these parts fix the operating threshold.",
     )
+    checkpoint_steps: int = Field(
+        default=400, ge=1, le=100_000, description="Steps between two checkpoints, which hold every n-gram's weights."
+    )
     epochs: int = Field(
         default=24,
         ge=1,
