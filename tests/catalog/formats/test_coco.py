@@ -57,24 +57,27 @@ def test_one_annotation_is_one_label_of_its_richest_kind(others: dict[str, Any],
     assert kind_of(mark(1, **others)) == kind
 
 
-def test_richer_kinds_are_counted_and_refused_never_flattened() -> None:
+def test_each_kind_is_read_and_what_is_broken_is_refused() -> None:
     annotations = [
         mark(1, bbox=BOX),
         mark(2, bbox=BOX, segmentation=[[1, 1, 5, 1, 5, 9]]),
-        mark(3, bbox=BOX, segmentation=[[1, 1, 5, 1, 5, 9]]),
-        mark(4, bbox=BOX, keypoints=[1, 2, 2], num_keypoints=1),
-        mark(5, image=2, bbox=BOX, segmentation={"counts": "x", "size": [1, 1]}),
+        mark(3, bbox=BOX, segmentation=[[1, 1, 5, 1, 5, 9], [7, 7, 9, 7, 9, 9]]),
+        mark(4, bbox=BOX, keypoints=[1, 2, 2, 0, 0, 0], num_keypoints=1),
+        mark(5, image=2, bbox=BOX, segmentation={"counts": [2, 2, 2], "size": [2, 3]}),
+        mark(6, image=2, bbox=BOX, segmentation={"counts": "x", "size": [1, 1]}),
+        mark(7, image=2, bbox=BOX, keypoints=[1, 2], num_keypoints=1),
+        mark(8, image=2, bbox=BOX, segmentation=[[1, 1, 5]]),
     ]
     images = [coco_image(1, "a.jpg"), coco_image(2, "b.jpg"), coco_image(3, "c.jpg")]
     items, report = read({"annotations/instances.json": coco_json(images, annotations, ["scratch"])})
     assert report.labels == {"box": 1, "polygon": 2, "skeleton": 1, "mask": 1}
+    assert [label.kind for label in items["a.jpg"].labels or ()] == ["box", "polygon", "polygon", "skeleton"]
+    assert [label.kind for label in items["b.jpg"].labels or ()] == ["mask"]
     assert {(r.item, r.kind, r.count) for r in report.refused} == {
-        ("a.jpg", "polygon", 2),
-        ("a.jpg", "skeleton", 1),
         ("b.jpg", "mask", 1),
+        ("b.jpg", "skeleton", 1),
+        ("b.jpg", "polygon", 1),
     }
-    assert len(items["a.jpg"].labels or ()) == 1
-    assert items["b.jpg"].labels is None
     assert items["c.jpg"].labels == ()
 
 
@@ -94,7 +97,7 @@ def test_files_of_one_family_are_read_together_and_a_label_once() -> None:
     assert report.items == 2
     assert report.labels == {"box": 1, "skeleton": 1, "class": 1, "text_answer": 1}
     assert items["images/val/a.jpg"].side == "kept"
-    assert {label.kind for label in items["images/val/a.jpg"].labels or ()} == {"box", "class"}
+    assert {label.kind for label in items["images/val/a.jpg"].labels or ()} == set(report.labels)
     assert items["images/test/t.jpg"].labels is None
     assert items["images/test/t.jpg"].side == "test"
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from defusedxml.ElementTree import fromstring
 
 from tests.catalog.samples import MemorySink, MemoryTree, jpeg, voc_xml
 from tongguan.catalog.formats.base import ReadItem, Report, WriteItem, WriteOptions
+from tongguan.catalog.formats.masks import palette, pixels_of, png_of
 from tongguan.catalog.formats.registry import FORMATS
 from tongguan.catalog.labels.box import BoxLabel
+from tongguan.catalog.labels.mask import MaskLabel
 
 VOC = FORMATS["voc"]
 XML = voc_xml("a.jpg", [("scratch", 11, 6, 30, 35)])
@@ -176,15 +179,23 @@ def test_ten_megabytes_of_label_name() -> None:
     assert "10,000,000 characters" in report.refused[0].reason
 
 
-def test_masks_are_counted_and_are_no_items() -> None:
+def test_masks_are_labels_by_the_colours_of_the_challenge_and_are_no_items() -> None:
+    things = np.zeros((48, 64), dtype=np.uint8)
+    things[2:6, 3:9], things[20:24, 30:40] = 1, 2
+    classes = np.where(things > 0, 15, 0).astype(np.uint8)  # the colour of a person
     files: dict[str, bytes | str] = {
         "JPEGImages/a.jpg": jpeg(),
         "Annotations/a.xml": XML,
-        "SegmentationClass/a.png": jpeg(),
+        "SegmentationClass/a.png": png_of(classes, palette()),
+        "SegmentationObject/a.png": png_of(things, palette()),
+        "SegmentationClass/gone.png": png_of(classes, palette()),
     }
     items, report = read(files)
     assert list(items) == ["JPEGImages/a.jpg"]
-    assert report.labels == {"box": 1, "mask": 1}
+    assert report.labels == {"box": 1, "mask": 2}
+    masks = [label for label in items["JPEGImages/a.jpg"].labels or () if isinstance(label, MaskLabel)]
+    assert [(label.label, int(pixels_of(label).sum())) for label in masks] == [("person", 24), ("person", 40)]
+    assert [(one.item, one.kind) for one in report.refused] == [("SegmentationClass/gone.png", "mask")]
 
 
 def test_xml_of_other_tools_is_left_alone() -> None:

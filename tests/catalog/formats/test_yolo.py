@@ -9,6 +9,8 @@ from tests.catalog.samples import MemorySink, MemoryTree, encoded, jpeg, noise
 from tongguan.catalog.formats.base import ReadItem, Report, WriteItem, WriteOptions
 from tongguan.catalog.formats.registry import FORMATS
 from tongguan.catalog.labels.box import BoxLabel
+from tongguan.catalog.labels.rotated_box import RotatedBoxLabel
+from tongguan.catalog.labels.skeleton import SkeletonLabel
 
 YOLO = FORMATS["yolo"]
 # In a picture of 64 x 48: left 16, top 12, 32 wide, 24 high.
@@ -134,8 +136,8 @@ def test_no_file_and_empty_file() -> None:
 @pytest.mark.parametrize(
     ("line", "kind", "says"),
     [
-        ("0 0.1 0.1 0.2 0.1 0.2 0.2", "polygon", "not flattened"),
-        ("0 0.1 0.1 0.2 0.1 0.2 0.2 0.1 0.2", "polygon", "not flattened"),
+        ("9 0.1 0.1 0.2 0.1 0.2 0.2", "polygon", "class 9 is not among the 1 names"),
+        ("0 0.1 0.1 0.2 nan 0.2 0.2", "polygon", "finite"),
         ("9 0.5 0.5 0.5 0.5", "box", "class 9 is not among the 1 names"),
         ("0 0.5 0.5 0.5", "box", "line 2"),
         ("zero 0.5 0.5 0.5 0.5", "box", "line 2"),
@@ -161,9 +163,42 @@ def test_keypoints_by_declared_shape() -> None:
         "images/a.jpg": jpeg(),
         "labels/a.txt": "0 0.5 0.5 0.5 0.5 0.1 0.1 2 0.2 0.2 1",
     }
-    _, report = read(files)
+    items, report = read(files)
     assert report.labels == {"skeleton": 1}
-    assert report.refused[0].kind == "skeleton"
+    (label,) = items["images/a.jpg"].labels or ()
+    assert isinstance(label, SkeletonLabel)
+    assert [(point.name, round(point.x, 2), round(point.y, 2), point.visible) for point in label.points] == [
+        ("1", 6.4, 4.8, 2),
+        ("2", 12.8, 9.6, 1),
+    ]
+    assert label.box == (16, 12, 32, 24)
+
+
+@pytest.mark.parametrize(
+    ("declared", "kind"), [("task: obb\n", "rotated_box"), ("task: segment\n", "polygon"), ("", "rotated_box")]
+)
+def test_eight_numbers_are_an_oriented_box_where_the_set_is_one(declared: str, kind: str) -> None:
+    files: dict[str, bytes | str] = {
+        "data.yaml": f"names: [a]\n{declared}",
+        "images/a.jpg": encoded(noise(100, 100)),
+        "labels/a.txt": "0 0.5 0.2 0.8 0.5 0.5 0.8 0.2 0.5\n",
+    }
+    items, report = read(files)
+    assert report.labels == {kind: 1}
+    (label,) = items["images/a.jpg"].labels or ()
+    if isinstance(label, RotatedBoxLabel):
+        assert (label.cx, label.cy) == (50, 50)
+        assert (label.width, label.height) == pytest.approx((42.4264, 42.4264), abs=1e-3)
+
+
+def test_four_corners_that_are_no_rectangle_are_refused_in_a_set_of_oriented_boxes() -> None:
+    files: dict[str, bytes | str] = {
+        "data.yaml": "names: [a]\ntask: obb\n",
+        "images/a.jpg": jpeg(),
+        "labels/a.txt": "0 0.5 0.2 0.9 0.5 0.5 0.8 0.2 0.5\n",
+    }
+    _, report = read(files)
+    assert [(one.kind, "rectangle" in one.reason) for one in report.refused] == [("rotated_box", True)]
 
 
 def test_a_sixth_number_is_a_score() -> None:

@@ -94,7 +94,10 @@ class Sniff:
 
 @dataclass(frozen=True, slots=True)
 class WriteItem:
-    """One item to write: its name, a way to its bytes, its size in pixels, labels (None = unlabelled), and side."""
+    """One item to write: its name, a way to its bytes, its size in pixels, labels (None = unlabelled), and side.
+
+    `media` and `text` as in `ReadItem`.
+    """
 
     name: str
     source: Tree | None
@@ -103,6 +106,9 @@ class WriteItem:
     height: int
     labels: tuple[LabelRecord, ...] | None
     side: str | None = None  # train, kept, line or test; written as train, val, line, test
+    media: str = "image"
+    text: str | None = None
+    group: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +143,17 @@ class Reader(Protocol):
 
 
 class Format(Protocol):
-    """The contract of one folder `catalog/formats/<name>/`, checked for every member of the registry."""
+    """The contract of one folder or module `catalog/formats/<name>`, checked for every member of the registry.
+
+    `media` holds the ids of the media types whose items it can hold. `keeps` says what beside the labels comes back:
+    `sides`, `unlabelled` (apart from "nothing here"), `order` (of label classes), `attributes`, `score`, `names`.
+    """
 
     id: str
+    title: str
     kinds: frozenset[str]
+    media: frozenset[str]
+    keeps: frozenset[str]
 
     def sniff(self, tree: Tree) -> Sniff:
         """Looks at names and the first bytes only."""

@@ -63,6 +63,10 @@ def _prepare(
     unopened: list[str] = []
     turned: list[str] = []
     for item in items:
+        if item.media != "image":
+            yield _other(tree, item)
+            progress(report.items)
+            continue
         size = picture_size(tree, item.path) if item.path else None
         if item.path is None:
             absent += 1
@@ -76,7 +80,7 @@ def _prepare(
         if size and None not in claimed and size != claimed and size == claimed[::-1]:
             turned.append(item.name)
         width, height = size or (item.width or 0, item.height or 0)
-        yield WriteItem(item.name, tree, item.path, width, height, item.labels, item.side)
+        yield WriteItem(item.name, tree, item.path, width, height, item.labels, item.side, group=item.group)
         progress(report.items)
     if absent and not has_pictures:
         report.notes.append("the source holds no pictures: only label files were written")
@@ -87,6 +91,12 @@ def _prepare(
             f"{_named(turned)}: the label file says width and height the other way round than the picture has after "
             "its EXIF rotation; coordinates were taken as they are"
         )
+
+
+def _other(tree: Tree, item: ReadItem) -> WriteItem:
+    """An item that is no picture: its size is what the label file says."""
+    size = item.width or 0, item.height or 0
+    return WriteItem(item.name, tree, item.path, *size, item.labels, item.side, item.media, item.text, item.group)
 
 
 def _named(names: list[str]) -> str:

@@ -1,16 +1,20 @@
-"""A table `labels.csv` beside the files: columns file, label, and if wanted group and side. Read only."""
+"""A table `labels.csv` beside the files: columns file, label, and if wanted group and side."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Sniff, Tree
-from tongguan.catalog.formats.paths import SIDES, folder_of, join, safe_path, side_of_folders, suffix_of
+from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Sink, Sniff, Tree, WriteItem, WriteOptions
+from tongguan.catalog.formats.output import side_path
+from tongguan.catalog.formats.paths import SIDES, folder_of, join, safe_path, side_folder, side_of_folders, suffix_of
 from tongguan.catalog.formats.pictures import PictureIndex
+from tongguan.catalog.formats.spool import Part
+from tongguan.catalog.formats.tables import row_text
 from tongguan.catalog.formats.text import decode, name_problem, read_head, read_text
+from tongguan.catalog.formats.writing import Describes, Writing
 from tongguan.catalog.labels.class_ import ClassLabel
 
 FILE = ("file", "filename", "file_name", "image", "path", "文件", "文件名")
@@ -30,22 +34,33 @@ class _Table:
     side: str | None
 
 
-class LabelTableFormat:
-    """Reads `csv`: one row for each file; an empty label is unlabelled."""
+class LabelTableFormat(Describes):
+    """Contract of `Format` for `csv`: one row for each file; an empty label is unlabelled."""
 
     id = "csv"
+    title = "a table of labels"
+    kinds = frozenset({"class"})
+    media = frozenset({"image", "sound"})
+    keeps = frozenset({"sides", "unlabelled", "names"})
+    most_labels = 1
 
     def sniff(self, tree: Tree) -> Sniff:
         """The only CSV whose first line names a file and a label."""
         found = [path for path in tree.list() if suffix_of(path) == ".csv" and _heading(tree, path)]
         if len(found) != 1:
             return Sniff(0.0, f"{len(found)} CSV files name files and labels")
-        return Sniff(0.95, f"{found[0]} names files and their labels")
+        other = next((path for path in tree.list() if suffix_of(path) in (".json", ".xml")), None)
+        return Sniff(0.6 if other else 0.95, f"{found[0]} names files and their labels")
 
     def read(self, tree: Tree, report: Report) -> Iterator[ReadItem]:
         """Every row once; pictures that no row names are unlabelled items."""
-        table = _open(tree)
+        try:
+            table = _open(tree)
+        except ReadError as error:
+            report.refuse("labels.csv", "file", str(error))
+            return
         pictures = PictureIndex(tree.list())
+        members = frozenset(tree.list())
         seen: set[str] = set()
         for number, row in enumerate(table.reader, start=1):
             if number > MOST_ROWS:
@@ -54,7 +69,10 @@ class LabelTableFormat:
             if not name:
                 report.refuse(f"{table.path}:{number}", "item", "the row names no file")
                 continue
-            path = _place(pictures, table.path, name)
+            if safe_path(name) is None:
+                report.refuse(f"{table.path}:{number}", "item", f"{name[:80]} leaves the folder")
+                continue
+            path = _place(pictures, members, table.path, name)
             if (path or name) in seen:
                 report.refuse(name, "item", f"{table.path}:{number} names the file a second time")
                 continue
@@ -71,6 +89,36 @@ class LabelTableFormat:
             if path not in seen:
                 report.items += 1
                 yield ReadItem(path, path, None, side=side_of_folders(path))
+
+    def write(self, items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
+        """files/NAME and labels.csv; an item with several label classes is refused."""
+        out = Writing(self, sink, options, report)
+        table = Part(b"")
+        table.add(row_text(("file", "label", "group", "split")).encode())
+        try:
+            for item in items:
+                if item.labels == () or sum(label.kind == "class" for label in item.labels or ()) > 1:
+                    several = "several label classes, and a row holds one" if item.labels else "nothing here"
+                    reason = f"{several}: an empty label would say that it is not labelled"
+                    report.refuse(item.name, "class" if item.labels else "item", reason, len(item.labels or (0,)))
+                    continue
+                begun = out.begin(item, lambda name, item=item: side_path("files", item, name))  # type: ignore[misc]
+                if begun is None:
+                    continue
+                label = begun[1][0] if begun[1] else None
+                if label is not None and label.label != label.label.strip():
+                    out.refuse(item, label, "blanks at the ends of a name mean nothing in a table")
+                    label = None
+                if label is not None:
+                    out.done(label)
+                name = side_path("files", item, begun[0])
+                row = (name, label.label if label else "", item.group or "", side_folder(item.side))
+                table.add(row_text(row).encode())
+            sink.write("labels.csv", table.chunks())
+            report.files += 1
+        finally:
+            table.close()
+        out.finish()
 
 
 def _open(tree: Tree) -> _Table:
@@ -99,10 +147,13 @@ def _column(names: list[str], wanted: tuple[str, ...]) -> str | None:
     return next((name for one in wanted for name in names if name.strip().lower() == one), None)
 
 
-def _place(pictures: PictureIndex, table: str, name: str) -> str | None:
+def _place(pictures: PictureIndex, members: frozenset[str], table: str, name: str) -> str | None:
     clean = safe_path(name)
     if clean is None:
         return None
+    found = next((path for path in (join(folder_of(table), clean), clean) if path in members), None)
+    if found:
+        return found
     return pictures.first_known((join(folder_of(table), clean), clean)) or pictures.anywhere(clean)
 
 

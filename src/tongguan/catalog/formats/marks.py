@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from pydantic import ValidationError
 
@@ -13,6 +14,7 @@ from tongguan.catalog.formats.text import name_problem
 from tongguan.catalog.labels.base import AttributeValue, LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.labels.class_ import ClassLabel
+from tongguan.catalog.labels.registry import LABEL_KINDS
 
 
 class ItemMarks:
@@ -74,6 +76,32 @@ class ItemMarks:
             return
         self.labels.append(made)
         self._report.count("class")
+
+    def add(
+        self,
+        label: str,
+        shape: tuple[str, Mapping[str, Any]],
+        attributes: Mapping[str, AttributeValue] | None = None,
+        score: float | None = None,
+        identity: str = "",
+    ) -> None:
+        """Adds a label from its kind and the fields of that kind's schema, or refuses it with the reason."""
+        kind, fields = shape
+        known = LABEL_KINDS.get(kind)
+        problem = name_problem(label)
+        if known is None:
+            self.unsupported(kind, f"labels of kind {kind} cannot be held here")
+            return
+        if problem:
+            self.refuse(kind, problem)
+            return
+        made: dict[str, Any] = {"label": label, "attributes": dict(attributes or {}), "score": score}
+        try:
+            self.labels.append(known.schema.model_validate({**made, "id": identity[:64], **fields}))
+        except ValidationError as error:
+            self.refuse(kind, first_error(error))
+            return
+        self._report.count(kind)
 
     def unsupported(self, kind: str, reason: str) -> None:
         """Counts a label of a kind that cannot be held, and refuses it: never flattened into another kind."""

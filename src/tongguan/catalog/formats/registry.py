@@ -5,21 +5,91 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tongguan.catalog.formats.base import Format, Reader, Sniff, Tree
+from tongguan.catalog.formats.base import Format, Sniff, Tree
+from tongguan.catalog.formats.chat_formats.formats import (
+    AlpacaFormat,
+    DpoFormat,
+    KtoFormat,
+    MessagesFormat,
+    ShareGptFormat,
+)
 from tongguan.catalog.formats.class_folders import ClassFoldersFormat
 from tongguan.catalog.formats.coco import CocoFormat
+from tongguan.catalog.formats.cvat import CvatFormat
+from tongguan.catalog.formats.datumaro import DatumaroFormat
+from tongguan.catalog.formats.dota import DotaFormat
+from tongguan.catalog.formats.icdar import IcdarFormat
+from tongguan.catalog.formats.imagenet import ImagenetFormat
+from tongguan.catalog.formats.kitti import KittiFormat
+from tongguan.catalog.formats.label_studio import LabelStudioFormat
 from tongguan.catalog.formats.label_table import LabelTableFormat
+from tongguan.catalog.formats.labelme import LabelmeFormat
+from tongguan.catalog.formats.mask_folder import MaskFolderFormat
+from tongguan.catalog.formats.mot import MotFormat, MotsFormat
+from tongguan.catalog.formats.open_images import OpenImagesFormat
+from tongguan.catalog.formats.outlines import AdeFormat, CityscapesFormat, MapillaryFormat
+from tongguan.catalog.formats.sound_formats.rows import CtmFormat, KaldiFormat, RttmFormat
+from tongguan.catalog.formats.sound_formats.subtitles import SrtFormat, VttFormat
+from tongguan.catalog.formats.sound_formats.textgrid import TextGridFormat
+from tongguan.catalog.formats.supervisely import SuperviselyFormat
+from tongguan.catalog.formats.text_formats.brat import BratFormat
+from tongguan.catalog.formats.text_formats.conll import ConllFormat
+from tongguan.catalog.formats.text_formats.json_lines import DoccanoFormat, SpansFormat
 from tongguan.catalog.formats.unlabelled import PicturesFormat
 from tongguan.catalog.formats.voc import VocFormat
+from tongguan.catalog.formats.vott import VottFormat
+from tongguan.catalog.formats.wider_face import WiderFaceFormat
 from tongguan.catalog.formats.yolo import YoloFormat
 
-MEMBERS: tuple[Format, ...] = (CocoFormat(), VocFormat(), YoloFormat())
+MEMBERS: tuple[Format, ...] = (
+    CocoFormat(),
+    VocFormat(),
+    YoloFormat(),
+    CvatFormat(),
+    LabelmeFormat(),
+    LabelStudioFormat(),
+    DatumaroFormat(),
+    DotaFormat(),
+    MotFormat(),
+    MotsFormat(),
+    KittiFormat(),
+    SuperviselyFormat(),
+    OpenImagesFormat(),
+    CityscapesFormat(),
+    AdeFormat(),
+    MapillaryFormat(),
+    WiderFaceFormat(),
+    IcdarFormat(),
+    VottFormat(),
+    MaskFolderFormat(),
+    ImagenetFormat(),
+    ClassFoldersFormat(),
+    LabelTableFormat(),
+    ConllFormat(),
+    BratFormat(),
+    DoccanoFormat(),
+    SpansFormat(),
+    ShareGptFormat(),
+    AlpacaFormat(),
+    MessagesFormat(),
+    DpoFormat(),
+    KtoFormat(),
+    KaldiFormat(),
+    TextGridFormat(),
+    SrtFormat(),
+    VttFormat(),
+    RttmFormat(),
+    CtmFormat(),
+)
 
 # Pictures without any label file: read by import and inspect; not a format, since it can hold no label.
 PICTURES = PicturesFormat()
 
-# Read where labels of whole items are wanted; written as COCO.
-CLASS_READERS: tuple[Reader, ...] = (LabelTableFormat(), ClassFoldersFormat())
+# Readers of labels of whole items alone.
+CLASS_READERS: tuple[Format, ...] = (LabelTableFormat(), ClassFoldersFormat())
+
+# Formats that hold pictures, which is what projects import and export.
+PICTURE_FORMATS: tuple[str, ...] = tuple(member.id for member in MEMBERS if "image" in member.media)
 
 CLEAR = 0.5
 MARGIN = 0.2
@@ -43,9 +113,9 @@ class Undecidable(Exception):
         super().__init__(text)
 
 
-def choose_for_classes(tree: Tree) -> tuple[Reader, str]:
+def choose_for_classes(tree: Tree) -> tuple[Format, str]:
     """As `detect`, for labels of whole items: folders of classes and tables of labels count too."""
-    readers: tuple[Reader, ...] = (*MEMBERS, *CLASS_READERS)
+    readers = MEMBERS
     scores = sorted(((reader, reader.sniff(tree)) for reader in readers), key=lambda entry: -entry[1].score)
     best, second = scores[0], scores[1]
     if best[1].score >= CLEAR and best[1].score - second[1].score >= MARGIN:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import codecs
+from collections.abc import Iterator
+
 from tongguan.catalog.formats.base import ReadError, Tree
 
+LONGEST_LINE = 2**26
 TEXT_LIMIT = 64 * 2**20
 JSON_LIMIT = 4 * 2**30
 LONGEST_NAME = 200
@@ -65,3 +69,45 @@ def name_problem(name: object) -> str | None:
     if any(0xD800 <= ord(char) <= 0xDFFF for char in name):
         return "the label's name holds half a character (a lone surrogate)"
     return None
+
+
+def encoding_of(head: bytes) -> str:
+    """The codec of a label file by its first bytes: UTF-16 with mark, UTF-8 with or without mark, else GB18030."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return "gb18030"
+    return "utf-8-sig"
+
+
+def read_lines(tree: Tree, path: str, *, carriage: bool = False) -> Iterator[tuple[int, str]]:
+    """(number from 1, line without its end) of a text file of any size, as it is read.
+
+    Only LF and CRLF end a line; with `carriage` the CR stays. Raises ReadError that names file and line where the
+    encoding breaks.
+    """
+    number = 0
+    try:
+        with tree.open(path) as stream:
+            head = stream.read(65536)
+            decoder = codecs.getincrementaldecoder(encoding_of(head))()
+            rest, data = "", head
+            while True:
+                pieces = (rest + decoder.decode(data, final=not data)).split("\n")
+                rest = pieces.pop()
+                for piece in pieces:
+                    number += 1
+                    yield number, piece if carriage else piece.removesuffix("\r")
+                if not data:
+                    break
+                if len(rest) > LONGEST_LINE:
+                    raise ReadError(f"{path} line {number + 1}: longer than {LONGEST_LINE:,} characters")
+                data = stream.read(65536)
+            if rest:
+                yield number + 1, rest if carriage else rest.removesuffix("\r")
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{path} line {number + 1}: neither UTF-8 nor GB18030; save the file as UTF-8") from error
+    except OSError as error:
+        raise ReadError(f"{path}: cannot be read ({error})") from error

@@ -18,7 +18,10 @@ class PicturesFormat:
     """Same shape as a format, for trees that hold pictures and nothing that says what is on them."""
 
     id = "pictures"
+    title = "pictures alone"
     kinds: frozenset[str] = frozenset()
+    media = frozenset({"image"})
+    keeps = frozenset({"sides", "unlabelled", "names"})
 
     def sniff(self, tree: Tree) -> Sniff:
         """Pictures, and no file that may hold labels of a format unknown here: those are never passed over."""

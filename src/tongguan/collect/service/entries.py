@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Tree
 from tongguan.catalog.formats.paths import is_junk, suffix_of
-from tongguan.catalog.formats.registry import CLEAR, FORMATS, Undecidable, detect
+from tongguan.catalog.formats.registry import CLEAR, FORMATS, PICTURE_FORMATS, Undecidable, detect
 from tongguan.catalog.formats.tree import skipped_members
 from tongguan.catalog.labels.registry import LABEL_KINDS
 from tongguan.catalog.media.image import SUFFIXES
@@ -16,7 +16,7 @@ from tongguan.collect.repository.bulk import NewRefusal
 from tongguan.collect.service.manifest import MANIFEST, load_manifest
 from tongguan.core.errors import Invalid
 
-NONE, AUTO = "none", "auto"
+NONE, AUTO, BY_FOLDER = "none", "auto", "class-folders"
 
 
 def choose_format(tree: Tree, wanted: str) -> str:
@@ -28,7 +28,9 @@ def choose_format(tree: Tree, wanted: str) -> str:
         check_format(wanted)
         return wanted
     try:
-        return detect(tree).format.id
+        found = detect(tree).format.id
+        # People sort pictures into folders for many reasons: only who names it means label classes by it.
+        return found if found in PICTURE_FORMATS and found != BY_FOLDER else NONE
     except Undecidable as error:
         candidates = [name for name, score, _ in error.candidates if score >= CLEAR]
         if not candidates:
@@ -42,11 +44,11 @@ def choose_format(tree: Tree, wanted: str) -> str:
 
 def check_format(wanted: str) -> None:
     """Invalid when a format is not in the registry."""
-    if wanted not in (AUTO, NONE) and wanted not in FORMATS:
+    if wanted not in (AUTO, NONE) and wanted not in PICTURE_FORMATS:
         raise Invalid(
             "collect.format_unknown",
-            f"{wanted[:40]} is not a format: use auto, none, {', '.join(sorted(FORMATS))}.",
-            {"field": "format", "known": sorted(FORMATS)},
+            f"{wanted[:40]} is not a format: use auto, none, {', '.join(sorted(PICTURE_FORMATS))}.",
+            {"field": "format", "known": sorted(PICTURE_FORMATS)},
         )
 
 
@@ -58,7 +60,11 @@ def entries(tree: Tree, label_format: str, report: Report) -> Iterator[ReadItem]
                 yield ReadItem(path, path, None)
         return
     try:
-        yield from FORMATS[label_format].read(tree, report)
+        for item in FORMATS[label_format].read(tree, report):
+            if item.media == "image":
+                yield item
+            else:
+                report.refuse(item.name, "item", f"an item of type {item.media}: projects hold pictures so far")
     except ReadError as error:
         raise Invalid(
             "collect.labels_unreadable", f"The labels cannot be read: {error}", {"detail": str(error)[:500]}

@@ -13,7 +13,7 @@ from uuid import UUID
 
 from tongguan.annotate.interface import labels_of_revisions
 from tongguan.catalog.formats.base import Report, Sink, Tree, WriteItem, WriteOptions
-from tongguan.catalog.formats.registry import FORMATS
+from tongguan.catalog.formats.registry import FORMATS, PICTURE_FORMATS
 from tongguan.catalog.formats.sink import FolderSink, ZipSink
 from tongguan.catalog.labels.registry import parse_labels
 from tongguan.collect.interface import ItemFacts, items_by_id
@@ -64,8 +64,8 @@ def begin(session: Session, caller: Caller, version: DatasetVersion, format_id: 
     """Queues an export. Conflict while the version is not frozen."""
     if version.state != "frozen":
         raise Conflict("dataset.not_frozen", "The version is not frozen yet.", {"state": version.state})
-    if format_id not in FORMATS:
-        raise Invalid("export.format", f"There is no format {format_id!r}.", {"formats": sorted(FORMATS)})
+    if format_id not in PICTURE_FORMATS:
+        raise Invalid("export.format", f"There is no format {format_id!r}.", {"formats": sorted(PICTURE_FORMATS)})
     export = Export(id=new_id(), version_id=version.id, format=format_id, created_by=caller.person_id)
     session.add(export)
     session.flush()

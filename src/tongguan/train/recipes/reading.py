@@ -10,6 +10,7 @@ from tongguan.catalog.formats.base import Reader, ReadError, ReadItem, Report, T
 from tongguan.catalog.formats.registry import CLASS_READERS, FORMATS, Undecidable, choose_for_classes, detect
 from tongguan.catalog.formats.tree import ArchiveTree, FileTree, FolderTree, open_tree
 from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.registry import LABEL_KINDS
 from tongguan.catalog.media.base import MediaProblem
 from tongguan.prepare.checks import Batch, ItemFacts, Measurement, measure
 from tongguan.train.recipes.base import RecipeError, UsageProblem
@@ -116,6 +117,10 @@ def _measure(tree: Tree, item: ReadItem) -> Measurement:
         return measure(stream.read(), "")
 
 
+def _placed(kind: str) -> bool:
+    return LABEL_KINDS[kind].geometric
+
+
 def _unusable(one: _Raw, label_kind: str, refused: str | None) -> str | None:
     if refused:
         return f"it has labels of kind {refused}, which cannot be learnt here"
@@ -123,6 +128,9 @@ def _unusable(one: _Raw, label_kind: str, refused: str | None) -> str | None:
         classes = {label.label for label in one.labels if label.kind == "class"}
         if len(classes) != 1:
             return f"it has {len(classes)} label classes, where one is wanted"
+    others = {label.kind for label in one.labels or () if label.kind != label_kind and _placed(label.kind)}
+    if others and _placed(label_kind):
+        return f"it has labels of kind {', '.join(sorted(others))}, which cannot be learnt here"
     if one.labels and all(label.kind != label_kind for label in one.labels):
         kinds = ", ".join(sorted({label.kind for label in one.labels}))
         return f"it has no {label_kind}, only {kinds}"

@@ -8,15 +8,19 @@ from tongguan.catalog.formats.base import ReadItem, Report, Sink, Sniff, Tree, W
 from tongguan.catalog.formats.coco.read import read
 from tongguan.catalog.formats.coco.sniff import sniff
 from tongguan.catalog.formats.coco.write import write
+from tongguan.catalog.formats.writing import Describes
 
 __all__ = ["CocoFormat"]
 
 
-class CocoFormat:
-    """Contract of `Format` for `coco`. A class label is an annotation without a place, in a file of its own."""
+class CocoFormat(Describes):
+    """Contract of `Format` for `coco`. Keypoints, classes and captions go to files of their own."""
 
     id = "coco"
-    kinds = frozenset({"box", "class"})
+    title = "COCO"
+    kinds = frozenset({"box", "polygon", "mask", "skeleton", "class", "text_answer"})
+    media = frozenset({"image"})
+    keeps = frozenset({"sides", "empty", "order", "attributes", "lists", "score", "names", "any_names"})
 
     def sniff(self, tree: Tree) -> Sniff:
         """JSON files that begin like COCO."""
@@ -27,5 +31,5 @@ class CocoFormat:
         return read(tree, report)
 
     def write(self, items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
-        """annotations/instances_SIDE.json (labels_SIDE.json for class labels) and images/SIDE."""
-        write(items, sink, options, report)
+        """annotations/instances_SIDE.json (person_keypoints, labels, captions) and images/SIDE."""
+        write(self, items, sink, options, report)

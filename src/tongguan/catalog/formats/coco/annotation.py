@@ -22,7 +22,8 @@ def kind_of(annotation: dict[str, Any]) -> str:
     shape = annotation.get("segmentation")
     if isinstance(shape, dict) and shape:
         return "mask"
-    if isinstance(shape, list) and _polygons(shape) and not is_own_rectangle(shape, annotation.get("bbox")):
+    outlined = isinstance(shape, list) and bool(rings_of(shape))
+    if outlined and (annotation.get("kind") == "polygon" or not is_own_rectangle(shape, annotation.get("bbox"))):
         return "polygon"
     if annotation.get("bbox") is not None or shape is not None:
         return "box"
@@ -39,16 +40,18 @@ def _has_keypoints(annotation: dict[str, Any]) -> bool:
     return any(value not in (0, None) for value in points[2::3])
 
 
-def _polygons(shape: Sequence[Any]) -> list[Sequence[Any]]:
+def rings_of(shape: Any) -> list[Sequence[Any]]:
     """The rings that are there; a flat list of numbers is one ring written without its outer list."""
+    if not isinstance(shape, list):
+        return []
     if shape and not isinstance(shape[0], (list, dict)):
         return [shape]
     return [ring for ring in shape if isinstance(ring, list) and ring]
 
 
-def is_own_rectangle(shape: Sequence[Any], bbox: object) -> bool:
+def is_own_rectangle(shape: Any, bbox: object) -> bool:
     """Whether a segmentation is no more than the four corners of the annotation's own box."""
-    rings = _polygons(shape)
+    rings = rings_of(shape)
     if len(rings) != 1 or not isinstance(bbox, list) or len(bbox) != 4:
         return False
     ring = rings[0]

@@ -1,19 +1,20 @@
-"""One COCO file, checked entry by entry: what is broken is refused with its place, the rest is used."""
+"""One COCO file, read entry by entry: what is broken is refused with its place, the rest is used."""
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from typing import Any
 
-import orjson
-
 from tongguan.catalog.formats.base import ReadError, Report, Tree
+from tongguan.catalog.formats.grouping import Grouped
+from tongguan.catalog.formats.json_stream import EMPTY, walk
 from tongguan.catalog.formats.marks import number
 from tongguan.catalog.formats.paths import folder_of, safe_path, side_of_folders, side_of_stem, stem_of
-from tongguan.catalog.formats.text import JSON_LIMIT, decode, name_problem, read_bytes
+from tongguan.catalog.formats.text import name_problem
 
 LABEL_FOLDERS = frozenset({"annotations", "annotation", "labels", "json", "jsons"})
+LISTS = ("images", "annotations", "categories")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,107 +28,121 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
+class Points:
+    """Names of the keypoints of a category, and which of them are joined."""
+
+    names: tuple[str, ...]
+    edges: tuple[tuple[str, str], ...]
+
+
+@dataclass(slots=True)
 class Document:
     """One file. `root` is the folder that its pictures are looked for in, `word` the side as written (train2017)."""
 
     path: str
+    number: int
     root: str
     side: str | None
     word: str
-    labelled: bool
-    categories: dict[Any, str]
-    images: list[Image]
-    annotations: list[dict[str, Any]]
+    labelled: bool = False
+    categories: dict[Any, str] = field(default_factory=dict)
+    points: dict[Any, Points] = field(default_factory=dict)
 
 
-def load(tree: Tree, path: str, report: Report) -> Document | None:
-    """The file's content; None, with the reason in the report, when it is no COCO file at all."""
-    try:
-        raw = parse(read_bytes(tree, path, JSON_LIMIT), path)
-    except ReadError as error:
-        report.refuse(path, "file", str(error))
-        return None
-    if not isinstance(raw, dict) or not isinstance(raw.get("images"), list):
-        report.refuse(path, "file", f"{path}: no list `images` at the top")
-        return None
+def describe(path: str, number_: int) -> Document:
+    """What the file's place says about it."""
     folder = folder_of(path)
     root = folder_of(folder) if folder.rpartition("/")[2].lower() in LABEL_FOLDERS else folder
     by_stem = side_of_stem(stem_of(path))
     side, word = by_stem or (side_of_folders(path), "")
-    annotations = raw.get("annotations")
-    # image_info files list pictures that nobody has labelled; an empty list elsewhere says "nothing here".
-    labelled = isinstance(annotations, list) and not stem_of(path).startswith("image_info")
-    return Document(
-        path,
-        root,
-        side,
-        word,
-        labelled,
-        _categories(raw.get("categories"), path, report),
-        _images(raw["images"], path, report),
-        _dicts(annotations if isinstance(annotations, list) else [], "annotations", path, report),
-    )
+    return Document(path, number_, root, side, word)
 
 
-def parse(data: bytes, path: str) -> Any:
-    """JSON out of bytes. Raises ReadError with line and column. NaN and Infinity, which some tools write, are read."""
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        text = decode(data, path)
-        if not text.strip():
-            raise ReadError(f"{path}: the file is empty") from error
-        try:
-            return json.loads(text)
-        except (ValueError, RecursionError) as slow_error:
-            raise ReadError(f"{path}: not readable as JSON: {str(slow_error)[:200]}") from error
+def images_of(tree: Tree, document: Document, annotations: Grouped, report: Report) -> Iterator[Image]:
+    """Every usable picture; annotations go to `annotations` under (file's number, image_id) on the way.
 
-
-def _dicts(entries: list[Any], what: str, path: str, report: Report) -> list[dict[str, Any]]:
-    good = [entry for entry in entries if isinstance(entry, dict)]
-    if len(good) < len(entries):
-        at = next(index for index, entry in enumerate(entries) if not isinstance(entry, dict))
-        report.refuse(path, "file", f"{what}[{at}] is no object", len(entries) - len(good))
-    return good
-
-
-def _categories(entries: object, path: str, report: Report) -> dict[Any, str]:
-    names: dict[Any, str] = {}
-    for at, entry in enumerate(entries if isinstance(entries, list) else []):
-        where = f"categories[{at}]"
-        if not isinstance(entry, dict) or not isinstance(entry.get("id"), (int, str)):
-            report.refuse(path, "file", f"{where} has no id")
-            continue
-        problem = name_problem(entry.get("name"))
-        if problem:
-            report.refuse(path, "file", f"{where}, id {str(entry['id'])[:40]}: {problem}")
-        elif names.get(entry["id"], entry["name"]) != entry["name"]:
-            report.refuse(path, "file", f"{where}: id {str(entry['id'])[:40]} is used twice; the first name is kept")
-        else:
-            names[entry["id"]] = entry["name"]
-    return names
-
-
-def _images(entries: list[Any], path: str, report: Report) -> list[Image]:
-    images: list[Image] = []
+    Raises ReadError when the file is broken anywhere, or no COCO at all.
+    """
+    counters = dict.fromkeys(LISTS, 0)
     seen: set[Any] = set()
-    for at, entry in enumerate(entries):
-        identity = entry.get("id") if isinstance(entry, dict) else None
-        if not isinstance(entry, dict) or not isinstance(identity, (int, str)):
-            report.refuse(path, "item", f"images[{at}] has no id")
+    found = False
+    for key, entry in walk(tree, document.path, LISTS):
+        if key not in counters:
             continue
-        name = entry.get("file_name")
-        clean = safe_path(name) if isinstance(name, str) else None
-        if clean is None:
-            report.refuse(
-                path, "item", f"images[{at}], id {str(identity)[:40]}: file_name is absent or leaves the folder"
-            )
-        elif identity in seen:
-            report.refuse(clean, "item", f"{path}: images[{at}] uses id {str(identity)[:40]} a second time")
+        if key == "annotations":
+            # image_info files list pictures that nobody has labelled; an empty list elsewhere says "nothing here".
+            document.labelled = not stem_of(document.path).startswith("image_info")
+        if entry is EMPTY:
+            found = found or key == "images"
+            continue
+        at, counters[key] = counters[key], counters[key] + 1
+        if key == "annotations":
+            _keep(entry, at, document, annotations, report)
+        elif key == "categories":
+            _category(entry, at, document, report)
         else:
-            seen.add(identity)
-            images.append(Image(identity, clean, _whole(entry.get("width")), _whole(entry.get("height"))))
-    return images
+            found = True
+            image = _image(entry, at, document.path, seen, report)
+            if image is not None:
+                yield image
+    if not found:
+        raise ReadError(f"{document.path}: no list `images` at the top")
+
+
+def _keep(entry: Any, at: int, document: Document, annotations: Grouped, report: Report) -> None:
+    if not isinstance(entry, dict):
+        report.refuse(document.path, "file", f"annotations[{at}] is no object")
+        return
+    image = entry.get("image_id")
+    key = image if isinstance(image, (int, str)) and not isinstance(image, bool) else None
+    try:
+        annotations.add((document.number, key), entry)
+    except (TypeError, ValueError) as error:  # a number that JSON allows and no computer holds
+        report.refuse(document.path, "file", f"annotations[{at}]: {str(error)[:200]}")
+
+
+def _category(entry: Any, at: int, document: Document, report: Report) -> None:
+    where = f"categories[{at}]"
+    if not isinstance(entry, dict) or not isinstance(entry.get("id"), (int, str)):
+        report.refuse(document.path, "file", f"{where} has no id")
+        return
+    identity = entry["id"]
+    problem = name_problem(entry.get("name"))
+    if problem:
+        report.refuse(document.path, "file", f"{where}, id {str(identity)[:40]}: {problem}")
+    elif document.categories.get(identity, entry["name"]) != entry["name"]:
+        report.refuse(document.path, "file", f"{where}: id {str(identity)[:40]} is used twice; the first name is kept")
+    else:
+        document.categories[identity] = entry["name"]
+        if isinstance(entry.get("keypoints"), list):
+            document.points[identity] = _points(entry)
+
+
+def _points(entry: dict[str, Any]) -> Points:
+    names = tuple(str(name) for name in entry["keypoints"])
+    edges = []
+    for pair in entry.get("skeleton") or () if isinstance(entry.get("skeleton"), list) else ():
+        whole = isinstance(pair, list) and len(pair) == 2 and all(isinstance(end, int) for end in pair)
+        if whole and all(0 < end <= len(names) for end in pair):
+            edges.append((names[pair[0] - 1], names[pair[1] - 1]))
+    return Points(names, tuple(edges))
+
+
+def _image(entry: Any, at: int, path: str, seen: set[Any], report: Report) -> Image | None:
+    identity = entry.get("id") if isinstance(entry, dict) else None
+    if not isinstance(entry, dict) or not isinstance(identity, (int, str)):
+        report.refuse(path, "item", f"images[{at}] has no id")
+        return None
+    name = entry.get("file_name")
+    clean = safe_path(name) if isinstance(name, str) else None
+    if clean is None:
+        report.refuse(path, "item", f"images[{at}], id {str(identity)[:40]}: file_name is absent or leaves the folder")
+        return None
+    if identity in seen:
+        report.refuse(clean, "item", f"{path}: images[{at}] uses id {str(identity)[:40]} a second time")
+        return None
+    seen.add(identity)
+    return Image(identity, clean, _whole(entry.get("width")), _whole(entry.get("height")))
 
 
 def _whole(value: object) -> int | None:

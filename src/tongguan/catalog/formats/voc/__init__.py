@@ -8,15 +8,19 @@ from tongguan.catalog.formats.base import ReadItem, Report, Sink, Sniff, Tree, W
 from tongguan.catalog.formats.voc.read import read
 from tongguan.catalog.formats.voc.sniff import sniff
 from tongguan.catalog.formats.voc.write import write
+from tongguan.catalog.formats.writing import Describes
 
 __all__ = ["VocFormat"]
 
 
-class VocFormat:
+class VocFormat(Describes):
     """Contract of `Format` for `voc`."""
 
     id = "voc"
-    kinds = frozenset({"box"})
+    title = "Pascal VOC"
+    kinds = frozenset({"box", "mask"})
+    media = frozenset({"image"})
+    keeps = frozenset({"sides", "empty", "unlabelled", "attributes", "lists", "score", "names", "any_names"})
 
     def sniff(self, tree: Tree) -> Sniff:
         """XML files whose root is <annotation>."""
@@ -28,4 +32,4 @@ class VocFormat:
 
     def write(self, items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
         """JPEGImages, Annotations and, where items have sides, ImageSets/Main."""
-        write(items, sink, options, report)
+        write(self, items, sink, options, report)

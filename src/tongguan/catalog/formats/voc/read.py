@@ -5,21 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from typing import Any
-from xml.parsers.expat import ExpatError
-
-from defusedxml import DefusedXmlException
-from defusedxml.ElementTree import ParseError, fromstring
 
 from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Tree
 from tongguan.catalog.formats.marks import ItemMarks, number
 from tongguan.catalog.formats.paths import folder_of, join, side_of_folders, stem_of, suffix_of
 from tongguan.catalog.formats.pictures import PictureIndex
-from tongguan.catalog.formats.text import decode, read_bytes, read_head, read_text
+from tongguan.catalog.formats.text import read_bytes, read_head, read_text
+from tongguan.catalog.formats.voc.masks import Masks, is_mask
+from tongguan.catalog.formats.xmlio import body_of, parse
 from tongguan.catalog.labels.base import AttributeValue
 
 LABEL_FOLDERS = ("annotations", "voc", "xml", "xmls", "labels")
 PICTURE_FOLDERS = ("JPEGImages", "images", "Images", "jpegimages", "image", "img")
-MASK_FOLDERS = ("SegmentationClass", "SegmentationObject")
 LISTS = {"train": "train", "val": "kept", "valid": "kept", "dev": "kept", "test": "test", "line": "line"}
 OTHER_SHAPES = {
     "polygon": "polygon",
@@ -27,16 +24,14 @@ OTHER_SHAPES = {
     "robndbox": "rotated_box",
     "rotatebndbox": "rotated_box",
 }
-_DECLARATION = re.compile(rb"""^\s*<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._\-]+)["'][^>]*\?>""")
-_PROLOGUE = re.compile(rb"<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>", re.DOTALL)
-_ANY_DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 
 
 def read(tree: Tree, report: Report) -> Iterator[ReadItem]:
     """Yields every picture and every XML without a picture, sorted by name."""
     members = tree.list()
-    masks = [path for path in members if _is_mask(path)]
-    pictures = PictureIndex(path for path in members if not _is_mask(path))
+    masks = Masks(tree, members, report)
+    report.classes.extend(_named(masks, members))
+    pictures = PictureIndex(path for path in members if not is_mask(path))
     sides = _read_lists(tree, members, report)
     taken: dict[str, str] = {}
     plan: list[tuple[str, str | None, str | None]] = [(path, path, None) for path in pictures.paths]
@@ -51,28 +46,25 @@ def read(tree: Tree, report: Report) -> Iterator[ReadItem]:
         plan.append((picture or xml, picture, xml))
     for name, picture, label_file in sorted(plan, key=lambda entry: (entry[0], entry[2] is None)):
         if label_file is not None or name not in taken:
-            yield _read_item(tree, picture, label_file, sides, report)
-    for mask in masks:
-        report.count("mask")
-        report.refuse(mask, "mask", "segmentation masks of VOC are not read")
+            yield _read_item(tree, (picture, label_file), sides, masks, report)
+    for mask in masks.strangers():
+        report.refuse(mask, "mask", "no picture and no label file has this name")
 
 
 def looks_like_voc(head: bytes) -> bool:
     """Whether an XML's first bytes are a VOC annotation (and not CVAT, LabelMe or something else); empty counts."""
     if not head.strip():
         return True
-    body = _PROLOGUE.sub(b"", _as_ascii(head)).lstrip(b"\xef\xbb\xbf \t\r\n")
+    body = body_of(head)
     if not re.match(rb"<annotation[\s>/]", body):
         return False
     return not (b"<imagesize" in body or b"<sourceImage" in body or re.search(rb"<polygon>\s*<username", body))
 
 
-def _as_ascii(head: bytes) -> bytes:
-    return head[2:].replace(b"\x00", b"") if head[:2] in (b"\xff\xfe", b"\xfe\xff") else head
-
-
-def _is_mask(path: str) -> bool:
-    return any(part in MASK_FOLDERS for part in path.split("/")[:-1])
+def _named(masks: Masks, members: list[str]) -> list[str]:
+    """Label classes in order where labelmap.txt names them."""
+    named = any(path.rpartition("/")[2].lower() == "labelmap.txt" for path in members)
+    return [name for name in masks.names.values() if name != "background"] if named else []
 
 
 def find_picture(pictures: PictureIndex, xml: str, wanted: str = "") -> str | None:
@@ -124,28 +116,30 @@ def _read_lists(tree: Tree, members: list[str], report: Report) -> dict[str, str
     return sides
 
 
-def _read_item(tree: Tree, picture: str | None, xml: str | None, sides: dict[str, str], report: Report) -> ReadItem:
+def _read_item(
+    tree: Tree, files: tuple[str | None, str | None], sides: dict[str, str], masks: Masks, report: Report
+) -> ReadItem:
+    picture, xml = files
     source = xml or picture or ""
     name = picture or source
     side = sides.get(stem_of(source)) or _listed_with_folder(source, sides) or side_of_folders(name)
     report.items += 1
-    if xml is None:
-        return ReadItem(name, picture, None, side=side)
+    root = None
     try:
-        root = parse(read_bytes(tree, xml), xml)
+        root = parse(read_bytes(tree, xml), xml) if xml else None
     except ReadError as error:
-        report.refuse(xml, "file", str(error))
+        report.refuse(xml or name, "file", str(error))
         return ReadItem(name, picture, None, side=side)
-    if root is None:
-        return ReadItem(name, picture, (), side=side)
-    if picture is None:
+    if picture is None and root is not None:
         called = (root.findtext("filename") or "").strip()
         name = join(folder_of(source), stem_of(source) + (suffix_of(called) or ".jpg"))
     marks = ItemMarks(name, report)
-    for element in root.iter("object"):
+    for element in root.iter("object") if root is not None else ():
         _read_object(element, marks)
-    width, height = (_whole(root.findtext(f"size/{side_name}")) for side_name in ("width", "height"))
-    return ReadItem(name, picture, marks.settle(), width, height, side)
+    masked = masks.add(source, marks)
+    width, height = (_whole(root.findtext(f"size/{way}")) if root is not None else None for way in ("width", "height"))
+    labels = marks.settle()
+    return ReadItem(name, picture, labels if xml or masked else None, width, height, side)
 
 
 def _listed_with_folder(source: str, sides: dict[str, str]) -> str | None:
@@ -156,33 +150,6 @@ def _listed_with_folder(source: str, sides: dict[str, str]) -> str | None:
         if found:
             return found
     return None
-
-
-def parse(data: bytes, path: str) -> Any | None:
-    """The root element; None for an empty file. Raises ReadError with the line of the damage.
-
-    The declared encoding is decoded here, since the parser itself knows no multi-byte encoding such as GBK.
-    """
-    if not data.strip():
-        return None
-    declared = _DECLARATION.match(data)
-    text: str | None = None
-    if declared and declared.group(1).lower() not in (b"utf-8", b"utf8", b"utf-16"):
-        encoding = declared.group(1).decode("ascii")
-        try:
-            text = data.decode("gb18030" if encoding.lower() in ("gbk", "gb2312", "gb18030") else encoding)
-        except (LookupError, UnicodeDecodeError):
-            text = None
-    if text is None:
-        text = decode(data, path)
-    try:
-        return fromstring(_ANY_DECLARATION.sub("", text.lstrip("\ufeff"), count=1), forbid_dtd=False)
-    except ParseError as error:
-        raise ReadError(f"{path}: not readable as XML: {error}") from error
-    except DefusedXmlException as error:
-        raise ReadError(f"{path}: declares entities, which are refused ({type(error).__name__})") from error
-    except (ExpatError, ValueError, RecursionError) as error:
-        raise ReadError(f"{path}: not readable as XML: {error}") from error
 
 
 def _read_object(element: Any, marks: ItemMarks) -> None:

@@ -2,68 +2,72 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable
 from typing import IO
 
 from tongguan.catalog.formats.base import Report, Sink, WriteItem, WriteOptions
-from tongguan.catalog.formats.output import OutputNames, copy_media, edges, fitting, plain, without_suffix, write_text
+from tongguan.catalog.formats.output import edges, plain, without_suffix
 from tongguan.catalog.formats.paths import side_folder
+from tongguan.catalog.formats.voc.masks import MaskFiles
+from tongguan.catalog.formats.writing import Describes, Writing
+from tongguan.catalog.formats.xmlio import FORBIDDEN, escape
 from tongguan.catalog.labels.base import AttributeValue, LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 
-KINDS = frozenset({"box"})
 FLAGS = ("truncated", "difficult", "occluded")
-# XML 1.0 has no way to write these, not even as a reference.
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 
 
-def write(items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
-    """One pass: picture and XML of each item at once; the lists of the sides wait in temporary files."""
-    names = OutputNames()
+def write(format_: Describes, items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
+    """One pass: picture, XML and masks of each item at once; the lists of the sides wait in temporary files."""
+    out = Writing(format_, sink, options, report)
+    masks = MaskFiles(out)
     lists: dict[str, IO[str]] = {}
-    allowed = frozenset(options.classes)
     try:
         for item in items:
-            report.items += 1
-            name = names.claim(WriteItem(item.name, None, None, 0, 0, None))
-            if options.media:
-                copy_media(item, f"JPEGImages/{name}", sink, report)
+            begun = out.begin(item, lambda name: f"JPEGImages/{name}", apart=False)
+            if begun is None:
+                continue
+            name, labels = begun
             if item.side:
                 if item.side not in lists:
                     lists[item.side] = _list_file()
                 lists[item.side].write(without_suffix(name) + "\n")
-            labels = fitting(item, KINDS, "VOC", report)
             if labels is not None:
-                text = annotation(item, name, _writable(labels, item, allowed, report), options)
-                write_text(sink, f"Annotations/{without_suffix(name)}.xml", text, report)
+                _write_labels(item, name, labels, masks, out)
         for side, listed in sorted(lists.items()):
             listed.seek(0)
-            write_text(sink, f"ImageSets/Main/{side_folder(side) or side}.txt", listed.read(), report)
+            out.text(f"ImageSets/Main/{side_folder(side) or side}.txt", listed.read())
+        masks.finish()
     finally:
         for listed in lists.values():
             listed.close()
+    out.finish()
+
+
+def _write_labels(item: WriteItem, name: str, labels: tuple[LabelRecord, ...], masks: MaskFiles, out: Writing) -> None:
+    boxes = _writable(labels, item, out)
+    kept = masks.write(item, name, labels)
+    written: list[LabelRecord] = [*boxes, *kept]
+    for label in written:
+        out.done(label)
+    if boxes or not labels or kept:
+        out.text(f"Annotations/{without_suffix(name)}.xml", annotation(item, name, boxes, out.options))
 
 
 def _list_file() -> IO[str]:
     return tempfile.TemporaryFile("w+", encoding="utf-8", newline="\n")
 
 
-def _writable(
-    labels: tuple[LabelRecord, ...], item: WriteItem, allowed: frozenset[str], report: Report
-) -> list[BoxLabel]:
+def _writable(labels: tuple[LabelRecord, ...], item: WriteItem, out: Writing) -> list[BoxLabel]:
     good: list[BoxLabel] = []
     for label in labels:
         if not isinstance(label, BoxLabel):
             continue
-        if allowed and label.label not in allowed:
-            report.refuse(item.name, "box", f"{label.label[:80]} is not one of the label classes of this export")
-        elif _FORBIDDEN.search(label.label):
-            report.refuse(item.name, "box", "the label's name holds a character that XML cannot write")
+        if FORBIDDEN.search(label.label):
+            out.refuse(item, label, "the label's name holds a character that XML cannot write")
         else:
             good.append(label)
-            report.count("box")
     return good
 
 
@@ -122,12 +126,3 @@ def _attributes(attributes: dict[str, AttributeValue]) -> str:
         values = "".join(f"<value>{escape(text)}</value>" for text in texts)
         rows.append(f"\t\t\t<attribute{kind}><name>{escape(key)}</name>{values}</attribute>\n")
     return f"\t\t<attributes>\n{''.join(rows)}\t\t</attributes>\n"
-
-
-def escape(text: str) -> str:
-    """Text as XML content; line ends and tabs as references, since a parser would change them."""
-    if text.isalnum():
-        return text
-    text = _FORBIDDEN.sub("\ufffd", text)
-    text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
-    return text.replace("\r", "&#13;").replace("\n", "&#10;").replace("\t", "&#9;")

@@ -30,6 +30,9 @@ class Layout:
     folders: list[tuple[str, str | None]] = field(default_factory=list)
     listed: dict[str, str] = field(default_factory=dict)
     keypoint_values: int = 0
+    keypoint_size: int = 3
+    keypoint_names: dict[int, list[str]] = field(default_factory=dict)
+    task: str = ""
     said: list[str] = field(default_factory=list)
     special: set[str] = field(default_factory=set)
 
@@ -100,8 +103,13 @@ def _read_yaml(tree: Tree, path: str, layout: Layout, report: Report) -> None:
     layout.said.append(path)
     _take_names(raw["names"], path, layout, report)
     shape = raw.get("kpt_shape")
-    if isinstance(shape, list) and len(shape) == 2 and all(isinstance(value, int) for value in shape):
-        layout.keypoint_values = shape[0] * shape[1]
+    if isinstance(shape, list) and len(shape) == 2 and all(isinstance(part, int) for part in shape):
+        layout.keypoint_values, layout.keypoint_size = shape[0] * shape[1], shape[1]
+    named = raw.get("kpt_names")
+    for key, names in named.items() if isinstance(named, dict) else ():
+        if isinstance(key, int) and isinstance(names, list):
+            layout.keypoint_names[key] = [str(name) for name in names]
+    layout.task = str(raw.get("task") or "")
     for key, side in SIDES.items():
         value = raw.get(key)
         for entry in value if isinstance(value, list) else [value]:

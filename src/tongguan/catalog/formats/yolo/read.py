@@ -6,13 +6,16 @@ import math
 import re
 from collections.abc import Iterator
 
+from tongguan.catalog.formats import shapes
 from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Tree
 from tongguan.catalog.formats.marks import ItemMarks, number
 from tongguan.catalog.formats.paths import SIDES, side_of_folders, stem_of, suffix_of
 from tongguan.catalog.formats.pictures import PictureIndex, picture_size
+from tongguan.catalog.formats.sniffing import sample
 from tongguan.catalog.formats.text import read_head, read_text
 from tongguan.catalog.formats.yolo.layout import Layout, label_candidates, read_layout
 
+MOST_WORDS = 200_000
 LABEL_LINE = re.compile(rb"^\s*\d+(?:\.0*)?(?:\s+[-+0-9.eE]+){4,}\s*$")
 
 
@@ -33,6 +36,8 @@ def read(tree: Tree, report: Report) -> Iterator[ReadItem]:
         if text is not None:
             taken[text] = picture
         plan.append((picture, picture, text))
+    if not layout.task and not layout.keypoint_values:
+        _guess_task(tree, sorted(taken), layout)
     for text in texts.difference(taken):
         if looks_like_labels(read_head(tree, text, 4096)):
             plan.append((text, None, text))
@@ -88,41 +93,94 @@ def _read_item(
 
 
 def _read_line(line: str, where: str, size: tuple[int, int] | None, layout: Layout, marks: ItemMarks) -> None:
-    words = line.split(None, 2000)
+    words = line.split(None, MOST_WORDS)
     values = [number(word) for word in words]
     if len(words) < 5 or not math.isfinite(values[0]) or values[0] < 0 or values[0] != int(values[0]):
         marks.refuse("box", f"{where}: not a class number and four numbers")
         return
-    count = len(words) - 1
-    if layout.keypoint_values and count == 4 + layout.keypoint_values:
-        marks.unsupported("skeleton", "keypoints of YOLO are not read, and not flattened to a box")
-        return
-    if count >= 6 and count % 2 == 0:
-        marks.unsupported("polygon", "polygons of YOLO are not read, and not flattened to a box")
-        return
-    if count not in (4, 5):
-        marks.refuse("box", f"{where}: {count} numbers after the class; a box has four, and a score may follow")
+    kind = _kind(len(words) - 1, layout)
+    if kind is None:
+        marks.refuse(
+            "box", f"{where}: {len(words) - 1} numbers after the class; a box has four, and a score may follow"
+        )
         return
     label = layout.names.get(int(values[0]), "" if layout.names else str(int(values[0])))
     if not label:
-        marks.refuse("box", f"class {int(values[0])} is not among the {len(layout.names)} names")
+        marks.refuse(kind, f"class {int(values[0])} is not among the {len(layout.names)} names")
         return
     if size is None:
-        marks.refuse("box", "the picture is absent or unreadable, so that relative numbers have no size")
+        marks.refuse(kind, "the picture is absent or unreadable, so that relative numbers have no size")
         return
-    _box(values, label, size, marks)
+    if kind == "box":
+        _box(values, label, size, marks)
+        return
+    try:
+        shape = _shape(kind, values, size, layout)
+    except shapes.Unreadable as error:
+        marks.refuse(kind, f"{where}: {error}")
+        return
+    marks.add(label, shape)
+
+
+def _kind(count: int, layout: Layout) -> str | None:
+    """What so many numbers after the class are in this data set."""
+    if layout.keypoint_values and count == 4 + layout.keypoint_values:
+        return "skeleton"
+    if count in (4, 5):
+        return "box"
+    if layout.task == "obb" and count in (8, 9):
+        return "rotated_box"
+    return "polygon" if count >= 6 and count % 2 == 0 else None
+
+
+def _shape(kind: str, values: list[float], size: tuple[int, int], layout: Layout) -> shapes.Shape:
+    width, height = size
+    if kind != "skeleton":
+        places = [(x * width, y * height) for x, y in shapes.pairs(values[1 : 9 if kind == "rotated_box" else None])]
+        return shapes.rotated_box_of(places) if kind == "rotated_box" else shapes.polygon(places)
+    names = layout.keypoint_names.get(int(values[0]), [])
+    points, step = [], layout.keypoint_size
+    for at, start in enumerate(range(5, len(values), step)):
+        x, y = values[start] * width, values[start + 1] * height
+        seen = values[start + 2] if step == 3 else (2 if x or y else 0)
+        if seen not in (0, 1, 2):
+            raise shapes.Unreadable(f"keypoint {at + 1}: visible is {seen:g}, not 0, 1 or 2")
+        points.append((names[at] if at < len(names) else str(at + 1), x, y, int(seen)))
+    return shapes.skeleton(points, box=_edges(values, size))
+
+
+def _edges(values: list[float], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    centre_x, centre_y = values[1] * size[0], values[2] * size[1]
+    width, height = values[3] * size[0], values[4] * size[1]
+    return centre_x - width / 2, centre_y - height / 2, width, height
 
 
 def _box(values: list[float], label: str, size: tuple[int, int], marks: ItemMarks) -> None:
-    width, height = size
-    centre_x, centre_y, box_width, box_height = (
-        values[1] * width,
-        values[2] * height,
-        values[3] * width,
-        values[4] * height,
-    )
     score = values[5] if len(values) == 6 and 0 <= values[5] <= 1 else None
-    marks.box(label, (centre_x - box_width / 2, centre_y - box_height / 2, box_width, box_height), score=score)
+    marks.box(label, _edges(values, size), score=score)
+
+
+def _guess_task(tree: Tree, texts: list[str], layout: Layout) -> None:
+    """Oriented boxes where the files do not say so: every line of eight numbers is a rectangle, and one is turned."""
+    turned = False
+    for path in sample(texts):
+        for line in read_head(tree, path, 65536).split(b"\n")[:-1] or [read_head(tree, path, 65536)]:
+            values = [number(word.decode("latin-1")) for word in line.split()[1:]]
+            if len(values) < 6:
+                continue
+            corners = shapes.pairs(values[:8]) if len(values) in (8, 9) else []
+            # Relative numbers of a wide picture are squeezed: a rectangle is only seen after they are stretched.
+            if len(corners) != 4 or not _parallel(corners):
+                return
+            turned = turned or corners[0][1] != corners[1][1]
+    if turned:
+        layout.task = "obb"
+
+
+def _parallel(corners: list[shapes.Point]) -> bool:
+    """Whether the diagonals halve each other, as those of a stretched rectangle do."""
+    a, b, c, d = corners
+    return all(abs(a[axis] + c[axis] - b[axis] - d[axis]) <= 2e-3 for axis in (0, 1))
 
 
 def is_list_name(path: str) -> bool:

@@ -27,6 +27,8 @@ def sniff(tree: Tree) -> Sniff:
     full = [head for head in heads if head.strip()]
     fit = sum(looks_like_labels(head) for head in full)
     share = fit / len(full) if full else 0.0
+    if declared and not texts and suffix_of(declared) not in (".yaml", ".yml"):
+        return Sniff(0.3, f"{declared} may name label classes, but there are no label files")
     if declared and (share > 0.5 or not full):
         return Sniff(0.95, f"{declared} names the label classes, {len(texts)} label files")
     if declared:

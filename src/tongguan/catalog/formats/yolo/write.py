@@ -2,82 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import yaml
 
+from tongguan.catalog.formats import shapes
 from tongguan.catalog.formats.base import Report, Sink, WriteItem, WriteOptions
-from tongguan.catalog.formats.output import (
-    ClassNumbers,
-    OutputNames,
-    copy_media,
-    edges,
-    fitting,
-    side_path,
-    without_suffix,
-    write_text,
-)
+from tongguan.catalog.formats.output import edges, side_path, without_suffix
 from tongguan.catalog.formats.paths import SIDE_NAMES, join, side_folder
+from tongguan.catalog.formats.writing import Describes, Writing
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
+from tongguan.catalog.labels.polygon import PolygonLabel
+from tongguan.catalog.labels.rotated_box import RotatedBoxLabel
+from tongguan.catalog.labels.skeleton import SkeletonLabel
 
-KINDS = frozenset({"box"})
+# A data set of YOLO serves one task; boxes and polygons may stand in one file, the others may not.
+TASKS = {"box": "detect", "polygon": "segment", "rotated_box": "obb", "skeleton": "pose"}
+TOGETHER = frozenset({"detect", "segment"})
 
 
-def write(items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
+class _Task:
+    """What the data set is for: the first label decides, since one file cannot say two things."""
+
+    def __init__(self) -> None:
+        self.name = ""
+        self.points = 0
+        self.names: dict[int, list[str]] = {}
+
+    def refusal(self, label: LabelRecord, number: int) -> str | None:
+        """Why a label cannot stand beside those before it, or None."""
+        wanted = TASKS[label.kind]
+        if self.name and wanted != self.name and not {wanted, self.name} <= TOGETHER:
+            return f"a YOLO data set for {self.name} holds no labels of kind {label.kind}"
+        if isinstance(label, PolygonLabel) and (label.holes or label.others):
+            return "a polygon of YOLO has neither holes nor further parts"
+        if isinstance(label, SkeletonLabel):
+            names = [point.name for point in label.points]
+            if self.points not in (0, len(names)) or self.names.setdefault(number, names) != names:
+                return "its points are others than those of the first skeleton"
+            self.points = len(names)
+        self.name = "segment" if {wanted, self.name} == TOGETHER else wanted
+        return None
+
+
+def write(format_: Describes, items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
     """One pass; only the names of the label classes wait for the end."""
-    names = OutputNames()
-    classes = ClassNumbers(options)
+    out = Writing(format_, sink, options, report)
     sides: set[str] = set()
-    lost: dict[str, int] = {}
+    task = _Task()
     for item in items:
-        labels = fitting(item, KINDS, "YOLO", report)
-        if labels is not None and labels and (item.width < 1 or item.height < 1):
-            report.refuse(item.name, "item", "the picture's size is not known, which relative numbers need")
+        begun = out.begin(item, lambda name, item=item: side_path("images", item, name), sized=True)  # type: ignore[misc]
+        if begun is None:
             continue
-        report.items += 1
+        name, labels = begun
         sides.add(item.side or "")
-        name = names.claim(item)
-        if options.media:
-            copy_media(item, side_path("images", item, name), sink, report)
         if labels is not None:
-            text = _lines(item, labels, classes, options, report, lost)
+            text = _lines(item, labels, task, out)
             if text or not labels:
-                write_text(sink, side_path("labels", item, without_suffix(name) + ".txt"), text, report)
-    write_text(sink, "data.yaml", _declaration(sides, classes), report)
-    for key, count in lost.items():
-        report.notes.append(f"YOLO has no place for {key[:80]}: left out of {count} labels")
+                out.text(side_path("labels", item, without_suffix(name) + ".txt"), text)
+    out.text("data.yaml", _declaration(sides, task, out))
+    out.finish()
 
 
-def _lines(
-    item: WriteItem,
-    labels: tuple[LabelRecord, ...],
-    classes: ClassNumbers,
-    options: WriteOptions,
-    report: Report,
-    lost: dict[str, int],
-) -> str:
+def _lines(item: WriteItem, labels: Sequence[LabelRecord], task: _Task, out: Writing) -> str:
     rows: list[str] = []
     for label in labels:
-        if not isinstance(label, BoxLabel):
+        number = out.classes.numbers[label.label]
+        reason = task.refusal(label, number)
+        if reason:
+            out.refuse(item, label, reason)
             continue
-        number = classes.number(label)
-        if number is None:
-            report.refuse(item.name, "box", f"{label.label[:80]} is not one of the label classes of this export")
-            continue
-        left, top, right, bottom = edges(label, options.round)
-        width, height = item.width, item.height
-        rows.append(
-            f"{number} {(left + right) / 2 / width:.8f} {(top + bottom) / 2 / height:.8f} "
-            f"{(right - left) / width:.8f} {(bottom - top) / height:.8f}\n"
-        )
-        report.count("box")
-        for key in (*label.attributes, *(("score",) if label.score is not None else ())):
-            lost[key] = lost.get(key, 0) + 1
+        rows.append(" ".join((str(number), *_numbers(label, item, out.options.round))) + "\n")
+        out.done(label)
     return "".join(rows)
 
 
-def _declaration(sides: set[str], classes: ClassNumbers) -> str:
+def _numbers(label: LabelRecord, item: WriteItem, rounded: bool) -> list[str]:
+    width, height = item.width, item.height
+    if isinstance(label, BoxLabel):
+        return _box(edges(label, rounded), item)
+    if isinstance(label, PolygonLabel):
+        return _relative(label.points, item)
+    if isinstance(label, RotatedBoxLabel):
+        return _relative(shapes.corners_of(label.cx, label.cy, label.width, label.height, label.angle), item)
+    if not isinstance(label, SkeletonLabel):
+        return []
+    seen = [(point.x, point.y) for point in label.points if point.visible]
+    left, top, across, down = label.box or (shapes.bounds_of(seen) if seen else (0.0, 0.0, 0.0, 0.0))
+    numbers = _box((left, top, left + across, top + down), item)
+    for point in label.points:
+        numbers += [f"{point.x / width:.8f}", f"{point.y / height:.8f}", str(point.visible)]
+    return numbers
+
+
+def _box(box: tuple[float, float, float, float], item: WriteItem) -> list[str]:
+    left, top, right, bottom = box
+    width, height = item.width, item.height
+    numbers = ((left + right) / 2 / width, (top + bottom) / 2 / height, (right - left) / width, (bottom - top) / height)
+    return [f"{value:.8f}" for value in numbers]
+
+
+def _relative(places: Iterable[shapes.Point], item: WriteItem) -> list[str]:
+    return [f"{value:.8f}" for x, y in places for value in (x / item.width, y / item.height)]
+
+
+def _declaration(sides: set[str], task: _Task, out: Writing) -> str:
     """data.yaml. Without any side, train and val are the same folder, since trainers ask for both."""
     lines: dict[str, object] = {}
     for side in SIDE_NAMES:
@@ -85,7 +115,12 @@ def _declaration(sides: set[str], classes: ClassNumbers) -> str:
             lines[side_folder(side)] = join("images", side_folder(side))
     if not lines:
         lines |= {"train": "images", "val": "images"}
-    lines["nc"] = len(classes.numbers)
-    lines["names"] = {number: name for name, number in classes.numbers.items()}
+    if task.name not in ("", "detect"):
+        lines["task"] = task.name
+    if task.points:
+        lines["kpt_shape"] = [task.points, 3]
+        lines["kpt_names"] = task.names
+    lines["nc"] = len(out.classes.numbers)
+    lines["names"] = {number: name for name, number in out.classes.numbers.items()}
     text: str = yaml.safe_dump(lines, allow_unicode=True, sort_keys=False, width=10_000)
     return text

@@ -1,0 +1,1 @@
+"""Formats of sound: segments with transcripts, speakers, words."""

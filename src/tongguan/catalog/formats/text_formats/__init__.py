@@ -1,0 +1,1 @@
+"""Formats of texts: sentences with tags, spans in JSON lines, brat."""
