@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.acceptance.main_job import MainJob
 from tests.acceptance.table import Table
+from tests.acceptance.tables import Tables
 from tests.acceptance.talk import Talk
 
 
@@ -21,6 +22,7 @@ def main() -> int:
         Path(folder).chmod(0o755)
         MainJob(plates, Path(folder), quick, table).run()
         Talk(Path(sys.argv[1]), Path(folder) / "talk", quick, table).run()
+        Tables(Path(sys.argv[1]), Path(folder) / "tables", quick, table).run()
     print(table.text())
     target = Path("build") / "acceptance.json"
     target.parent.mkdir(exist_ok=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,9 +10,12 @@ import typer
 
 from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
 from tongguan.cli.progress import RunProgress, fail
-from tongguan.evaluate.measure import evaluate
+from tongguan.evaluate.measure import Evaluation, evaluate
+from tongguan.evaluate.measure.forecasts import ForecastEvaluation, evaluate_forecast, forecast_page
 from tongguan.evaluate.measure.page import page
 from tongguan.train.recipes.base import RecipeError, UsageProblem
+from tongguan.train.recipes.model_folder import find_model, read_card
+from tongguan.train.recipes.registry import recipe
 
 
 def command(
@@ -33,9 +37,9 @@ def command(
         if folder is not None and not folder.exists():
             stop(f"{folder}: no such folder", BAD_USAGE, json)
     try:
-        done = evaluate(run, data, format_, compare, shown.judge)
+        done, text = _measured((run, compare), data, format_, shown)
         if html:
-            html.write_text(page(done), encoding="utf-8")
+            html.write_text(text(), encoding="utf-8")
     except UsageProblem as problem:
         fail(problem, BAD_USAGE, json)
     except RecipeError as problem:
@@ -48,17 +52,36 @@ def command(
         _print(done.as_json())
 
 
+def _measured(
+    runs: tuple[Path, Path | None], data: Path, format_id: str, shown: RunProgress
+) -> tuple[Evaluation | ForecastEvaluation, Callable[[], str]]:
+    """The outcome, and how its page is made."""
+    run, compare = runs
+    if _task(run) == "forecasting":
+        forecast = evaluate_forecast(run, data, format_id, compare, shown.judge)
+        return forecast, lambda: forecast_page(forecast)
+    done = evaluate(run, data, format_id, compare, shown.judge)
+    return done, lambda: page(done)
+
+
+def _task(run: Path) -> str:
+    return recipe(read_card(find_model(run)).recipe).task
+
+
 def _print(answer: dict[str, Any]) -> None:
     typer.echo(f"{answer['items']} items ({answer['side']}), {answer['overlap']} of them trained on")
     for name, one in answer["metrics"].items():
         typer.echo(f"{name:10} {_figure(one)}")
         for label, value in answer["classes"][name].items():
             typer.echo(f"  {label[:28]:28} {_figure(value)}")
-    at = answer["at_threshold"]
-    typer.echo(
-        f"at threshold {answer['threshold']:.4f}: precision {at['precision']:.3f}, recall {at['recall']:.3f}, "
-        f"F1 {at['f1']:.3f}"
-    )
+    at = answer.get("at_threshold")
+    if at:
+        typer.echo(
+            f"at threshold {answer['threshold']:.4f}: precision {at['precision']:.3f}, recall {at['recall']:.3f}, "
+            f"F1 {at['f1']:.3f}"
+        )
+    for one in answer.get("warnings", []):
+        typer.echo(f"warning: {one['message']}")
     for name, one in answer.get("compare", {}).get("difference", {}).items():
         typer.echo(f"difference in {name:10} {_figure(one)}")
 

@@ -94,7 +94,9 @@ def _one(
 
 
 def _mark(mark: LabelRecord) -> dict[str, Any]:
-    return mark.model_dump(mode="json", exclude={"id", "attributes", "origin"})
+    # A series is named by its column and has no score.
+    without = {"id", "attributes", "origin", *(("label", "score") if mark.kind == "series" else ())}
+    return mark.model_dump(mode="json", exclude=without)
 
 
 def _print(answer: dict[str, Any]) -> None:

@@ -13,15 +13,17 @@ from tongguan.cli.parameters import fixed_and_varied, pairs, share
 from tongguan.cli.progress import RunProgress, fail
 from tongguan.train.recipes.base import RecipeError, UsageProblem
 from tongguan.train.recipes.items import Gathered
-from tongguan.train.recipes.registry import RECIPES
+from tongguan.train.recipes.registry import RECIPES, load_adviser
 from tongguan.train.recipes.sources.registry import gather
 from tongguan.train.recipes.start import checked_params
 from tongguan.train.recipes.studies.conduct import Following, describe, run_study, studied
+from tongguan.train.recipes.studies.confirm import confirmed
 from tongguan.train.recipes.studies.folder import StudyFolder
 from tongguan.train.recipes.studies.records import StudyWish, TrialRecord, best_of
 from tongguan.train.recipes.supervise import Cancelled
 
 KEPT = 0.15
+MOST_PARALLEL = 64
 
 
 def command(
@@ -38,7 +40,7 @@ def command(
         list[str] | None,
         typer.Option(
             "--set",
-            help="key=value fixes; key=LOW:HIGH, key=LOW:HIGH:log or key=a,b varies; search=KEY,KEY: these alone vary.",
+            help="key=value fixes; key=LOW:HIGH[:log] or key=a,b varies; search=KEY,KEY: these vary; parallel=N.",
         ),
     ] = None,
     seed: Annotated[int, typer.Option("--seed", min=0, max=2**31 - 1, help="Same seed, same result.")] = 0,
@@ -54,6 +56,7 @@ def command(
     try:
         settings: dict[str, Any] = dict(pairs(set_ or []))
         kept = share(settings.pop("kept", KEPT))
+        parallel = _parallel(settings.pop("parallel", "1"))
         if minutes is not None and not 0 < minutes <= 100_000:
             raise UsageProblem("bad_minutes", f"--minutes must be above 0, not {minutes:g}")
         wish = _wish(recipe_id, settings, minutes, seed)
@@ -62,7 +65,8 @@ def command(
         if folder.open(wish, gathered.sha256):
             shown.say(f"going on with the study in {folder.path}")
         with folder.locked():
-            run_study(wish, gathered, trials, folder.path, folder, _following(shown, trials))
+            run_study(wish, gathered, trials, folder.path, folder, _following(shown, trials), parallel)
+            answer = _answer(folder, wish, gathered, data)
     except UsageProblem as problem:
         fail(problem, BAD_USAGE, json)
     except RecipeError as problem:
@@ -71,11 +75,17 @@ def command(
         stop("stopped; the same command goes on with the study", WORK_FAILED, json)
     except OSError as error:
         stop(f"{error.filename or out}: {error.strerror or error}", WORK_FAILED, json)
-    answer = _answer(folder, wish, gathered, data)
     if json:
         write_json(answer)
     else:
         _print(answer)
+
+
+def _parallel(value: str) -> int:
+    """Trials that run side by side."""
+    if not value.isdigit() or not 1 <= int(value) <= MOST_PARALLEL:
+        raise UsageProblem("bad_parameter", f"parallel: a number from 1 to {MOST_PARALLEL} is wanted, not {value!r}")
+    return int(value)
 
 
 def _wish(recipe_id: str, settings: dict[str, Any], minutes: float | None, seed: int) -> StudyWish:
@@ -118,6 +128,9 @@ def _answer(folder: StudyFolder, wish: StudyWish, gathered: Gathered, data: Path
         **describe(wish, gathered),
         "trials": [one.model_dump(mode="json") for one in records],
         "best": _best(best),
+        "importance": load_adviser().importance(wish, records),
+        "confirmed": confirmed(wish, gathered, best, folder.path) if best else None,
+        "params_file": str(folder.path / "best.json"),
         "train": _train_words(wish, best, data),
     }
 
@@ -147,4 +160,10 @@ def _print(answer: dict[str, Any]) -> None:
     if answer["best"] is None:
         typer.echo("no trial finished")
         return
+    for name, value in answer["importance"].items():
+        typer.echo(f"importance of {name}: {value:.2f}")
+    if answer["confirmed"]:
+        gain = answer["confirmed"]["difference"]
+        span = f"{gain['low']:+.4f} to {gain['high']:+.4f}"
+        typer.echo(f"on other folds: {gain['value']:+.4f} ({span}) against the recipe's own parameters")
     typer.echo(f"best: trial {answer['best']['number'] + 1}\n{' '.join(answer['train'])}")

@@ -6,11 +6,14 @@ from tongguan.catalog.metrics import (
     accuracy,
     auroc,
     cer,
+    coverage,
     ece,
     entity_f1,
     macro_f1,
+    mae,
     map50,
     map50_95,
+    mse,
     organ_top1,
     sensitivity,
     specificity,
@@ -31,6 +34,9 @@ _MEMBERS: tuple[Metric, ...] = (
     entity_f1.METRIC,
     cer.METRIC,
     wer.METRIC,
+    mse.METRIC,
+    mae.METRIC,
+    coverage.METRIC,
 )
 _ALSO = {"screening": ("ece",)}
 """Metrics of another task that a task reports as well."""

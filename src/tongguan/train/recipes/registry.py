@@ -12,6 +12,7 @@ from typing import Any
 
 from tongguan.train.recipes.base import Manifest, ModelRefused, Predictor, UsageProblem
 from tongguan.train.recipes.detection.manifest import MANIFEST as DETECTION
+from tongguan.train.recipes.forecasting.manifest import MANIFEST as FORECASTING
 from tongguan.train.recipes.image_classification.manifest import MANIFEST as IMAGE_CLASSIFICATION
 from tongguan.train.recipes.model_folder import find_model, read_card
 from tongguan.train.recipes.sound_classification.manifest import MANIFEST as SOUND_CLASSIFICATION
@@ -28,6 +29,7 @@ _MEMBERS: tuple[Manifest, ...] = (
     SOUND_CLASSIFICATION,
     TABULAR_CLASSIFICATION,
     TABULAR_SCREENING,
+    FORECASTING,
 )
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,10 +54,17 @@ def measured_on(gathered: Gathered) -> dict[str, Any]:
 
 
 def run_study(
-    wish: StudyWish, gathered: Gathered, trials: int, base: Path, ledger: Ledger, following: Following
+    wish: StudyWish,
+    gathered: Gathered,
+    trials: int,
+    base: Path,
+    ledger: Ledger,
+    following: Following,
+    parallel: int = 1,
 ) -> list[TrialRecord]:
-    """Goes on until `trials` trials have ended, and returns them. Raises Cancelled when stopped (the same call goes
-    on), RecipeError where the data are at fault or the recipe's own parameters cannot be trained."""
+    """Goes on until `trials` trials have ended, and returns them. `parallel` trials are chosen and run together, so
+    that the choice does not hang on which of them ends first. Raises Cancelled when stopped (the same call goes on),
+    RecipeError where the data are at fault or the recipe's own parameters cannot be trained."""
     training = studied(gathered, wish)
     for one in ended(ledger.read()):
         # A kill may have come between writing a trial down and clearing up after it.
@@ -66,19 +74,40 @@ def run_study(
         over = ended(records)
         if len(over) >= trials:
             return over
-        if len(over) == len(records):
-            ledger.write(TrialRecord(number=len(records), params=_next(wish, over)))
+        running = [one for one in records if one.state == "running"]
+        if not running:
+            for _ in range(min(parallel, trials - len(over))):
+                known = list(ledger.read())
+                ledger.write(TrialRecord(number=len(known), params=_next(wish, known)))
             failpoints.hit("study.trial_chosen")
             continue
         if following.should_stop():
             raise Cancelled
-        record = _trial(wish, training, over, records[-1], base, following)
+        done = _together(wish, training, over, running, base, following)
         failpoints.hit("study.trial_trained")
-        ledger.write(record)
+        for record in done:
+            ledger.write(record)
         failpoints.hit("study.trial_stored")
-        shutil.rmtree(trial_folder(base, record.number), ignore_errors=True)
-        if record.error and (record.error["code"] in DATA_FAULTS or record.number == 0):
-            raise RecipeError(str(record.error["code"]), str(record.error["message"]))
+        for record in done:
+            shutil.rmtree(trial_folder(base, record.number), ignore_errors=True)
+            if record.error and (record.error["code"] in DATA_FAULTS or record.number == 0):
+                raise RecipeError(str(record.error["code"]), str(record.error["message"]))
+
+
+def _together(
+    wish: StudyWish,
+    training: Gathered,
+    over: list[TrialRecord],
+    running: list[TrialRecord],
+    base: Path,
+    following: Following,
+) -> list[TrialRecord]:
+    """Runs trials side by side, each in its own process. One that is cancelled cancels the study."""
+    if len(running) == 1:
+        return [_trial(wish, training, over, running[0], base, following)]
+    with ThreadPoolExecutor(len(running)) as pool:
+        futures = [pool.submit(_trial, wish, training, over, one, base, following) for one in running]
+    return [future.result() for future in futures]
 
 
 def _next(wish: StudyWish, over: list[TrialRecord]) -> dict[str, Any]:
