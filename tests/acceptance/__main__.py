@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.acceptance.looking import Looking
 from tests.acceptance.main_job import MainJob
 from tests.acceptance.table import Table
 from tests.acceptance.tables import Tables
@@ -21,6 +22,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="tongguan-accept-") as folder:
         Path(folder).chmod(0o755)
         MainJob(plates, Path(folder), quick, table).run()
+        Looking(Path(sys.argv[1]), table).run()
         Talk(Path(sys.argv[1]), Path(folder) / "talk", quick, table).run()
         Tables(Path(sys.argv[1]), Path(folder) / "tables", quick, table).run()
     print(table.text())

@@ -9,6 +9,7 @@ import pytest
 from tests.catalog.samples import MemoryTree
 from tongguan.catalog.media.table import Table, read_table
 from tongguan.prepare.checks import CheckRun, Problem, TableFacts, table_facts, verdict
+from tongguan.prepare.checks.inspection import inspect_tables
 from tongguan.prepare.checks.tables import (
     ChoiceProblem,
     TableWish,
@@ -222,3 +223,10 @@ def test_a_table_without_a_target_says_so() -> None:
     facts: TableFacts = table_facts(made("a,b\n1,u\n2,v\n2,v\n"))
     assert facts.target is None
     assert "no column could be told" in facts.notes[0]
+
+
+def test_a_series_says_how_it_runs() -> None:
+    lines = ["date,load", *(f"2024-01-{day:02},{day}.5" for day in range(1, 29) if day != 7)]
+    seen = inspect_tables(MemoryTree({"a.csv": "\n".join(lines)})).tables[0].to_json()
+    assert seen["time"] == "date"
+    assert (seen["rhythm"]["step"], seen["rhythm"]["missing"], seen["rhythm"]["backward"]) == (86400.0, 1, 0)

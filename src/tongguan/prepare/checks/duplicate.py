@@ -23,7 +23,8 @@ class Duplicate(BaseCheck):
                 continue
             kept = first.setdefault(facts.digest, facts.name)
             if kept != facts.name and not facts.known:
-                yield Problem(facts.name, self.id, "the same bytes", kept)
+                what = "the same words" if facts.name in batch.signatures else "the same bytes"
+                yield Problem(facts.name, self.id, what, kept)
 
     def table(self, facts: TableFacts) -> Iterator[Problem]:
         """One problem for each row whose cells all stand in an earlier row; rows of a few coarse values, which repeat

@@ -166,6 +166,8 @@ def _table(table: TableSeen) -> dict[str, Any]:
         "why": table.target_why,
         "group": table.group,
         "groups": table.groups,
+        "time": table.time,
+        "rhythm": table.rhythm,
         "plot": bars(list(table.classes.items())[:CLASSES_DRAWN]),
         "columns": [_column(column, table.roles.get(column.name, "input")) for column in table.columns],
     }

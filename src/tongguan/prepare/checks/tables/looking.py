@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from tongguan.catalog.formats.base import Report, Tree
 from tongguan.catalog.media.base import MediaProblem
+from tongguan.catalog.media.series import Rhythm, rhythm_of, time_column
 from tongguan.catalog.media.table import ColumnFacts, Table, column_facts
 from tongguan.prepare.checks.tables import roles
 from tongguan.prepare.checks.tables.choice import ChoiceProblem, TableWish, group_keys, is_called
@@ -31,6 +32,8 @@ class TableSeen:
     groups: int
     roles: dict[str, str] = field(default_factory=dict)
     classes: dict[str, int] = field(default_factory=dict)
+    time: str | None = None
+    rhythm: Rhythm | None = None
 
     def to_json(self) -> dict[str, Any]:
         """One entry of the list `tables`."""
@@ -43,6 +46,8 @@ class TableSeen:
             "group": self.group,
             "groups": self.groups,
             "classes": self.classes,
+            "time": self.time,
+            "rhythm": asdict(self.rhythm) if self.rhythm else None,
             "columns": [{**column.to_json(), "role": self.roles.get(column.name, "input")} for column in self.columns],
         }
 
@@ -92,6 +97,7 @@ def _seen(table: Table, facts: TableFacts, files: tuple[str, ...]) -> TableSeen:
     if facts.target is not None and facts.target.type == "category":
         codes = facts.target.codes
         classes = {level: int((codes == at).sum()) for at, level in enumerate(facts.target.levels)}
+    time = time_column(table)
     return TableSeen(
         name=table.name,
         files=files,
@@ -102,6 +108,8 @@ def _seen(table: Table, facts: TableFacts, files: tuple[str, ...]) -> TableSeen:
         group=facts.group.name if facts.group else None,
         groups=len(set(group_keys(facts.group, table))) if facts.group else 0,
         roles=roles_,
+        time=time.name if time else None,
+        rhythm=rhythm_of(time) if time else None,
         classes=dict(sorted(classes.items(), key=lambda entry: (-entry[1], entry[0]))),
     )
 
