@@ -80,12 +80,21 @@ def test_probabilities_are_those_of_all_sequences_added_up(length: int) -> None:
 
 def test_what_is_listed_does_not_overlap_and_falls_in_probability() -> None:
     emissions, moves = chance(40, 9)
-    listed = spans(emissions, moves, LABELS, 0.01)
+    listed = spans(emissions[None], moves[None], LABELS, 0.01)
     assert len(listed) > 5
     assert [one for _, one in listed] == sorted((one for _, one in listed), reverse=True)
     taken = [at for (start, end, _), _ in listed for at in range(start, end)]
     assert len(taken) == len(set(taken))
-    assert spans(np.zeros((0, 5)), moves, LABELS, 0.01) == []
+    assert spans(np.zeros((1, 0, 5)), moves[None], LABELS, 0.01) == []
+
+
+def test_members_are_averaged_by_probability() -> None:
+    (one, own), (two, other) = chance(4, 1), chance(4, 2)
+    both = dict(spans(np.stack([one, two]), np.stack([own, other]), LABELS, 0.001))
+    first, second = (dict(candidates(*pair, LABELS, 0.0)) for pair in ((one, own), (two, other)))
+    assert both
+    for span, probability in both.items():
+        assert probability == pytest.approx((first.get(span, 0) + second.get(span, 0)) / 2, abs=1e-3)
 
 
 def test_tags_of_spans_and_back() -> None:

@@ -32,22 +32,29 @@ def marginals(emissions: Floats, moves: Floats) -> tuple[Floats, Floats, float]:
 
 
 def spans(emissions: Floats, moves: Floats, labels: Sequence[str], least: float) -> list[tuple[Span, float]]:
-    """Spans with probability >= `least`, most probable first. Of spans that overlap only the most probable one."""
-    if not len(emissions):
+    """Spans with probability >= `least`, most probable first. Of spans that overlap only the most probable one.
+
+    emissions: (members, T, tags), moves: (members, tags + 2, tags). The probability is the mean over the members: what
+    is fixed on one of them (a threshold) holds for all of them together, which a mean of scores would not give.
+    """
+    if not emissions.shape[1]:
         return []
-    found = candidates(emissions, moves, labels, least)
-    found.sort(key=lambda one: (-one[1], one[0][0], one[0][1]))
-    taken = np.zeros(len(emissions), dtype=bool)
+    total: dict[Span, float] = {}
+    for own, moves_ in zip(emissions, moves, strict=True):
+        for span, probability in candidates(own, moves_, labels, least / 2):
+            total[span] = total.get(span, 0.0) + probability / len(emissions)
+    found = sorted(total.items(), key=lambda one: (-one[1], one[0][0], one[0][1]))
+    taken = np.zeros(emissions.shape[1], dtype=bool)
     out = []
     for span, probability in found:
-        if not taken[span[0] : span[1]].any():
+        if probability >= least and not taken[span[0] : span[1]].any():
             taken[span[0] : span[1]] = True
             out.append((span, probability))
     return out
 
 
 def candidates(emissions: Floats, moves: Floats, labels: Sequence[str], least: float) -> list[tuple[Span, float]]:
-    """As `spans`, in order of place, those that overlap included."""
+    """Of one chain, (T, tags) and (tags + 2, tags): all spans with probability >= `least`, in order of place."""
     count = emissions.shape[1]
     ahead, behind, whole = marginals(emissions, moves)
     begins = np.exp(ahead[:, 1::2] + behind[:, 1::2] - whole)

@@ -55,10 +55,10 @@ class SpanPredictor:
         return sorted(out, key=lambda one: (-one[1], one[0]))
 
     def scores(self, seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(T, tags) and (tags + 2, tags): scores of tags and of transitions."""
+        """(members, T, tags) and (members, tags + 2, tags): scores of tags and of transitions."""
         given = {"features": seen.features, "characters": seen.characters, "pairs": seen.pairs}
         emissions, moves = self._session.run(None, {name: given[name][None] for name in INPUTS})
-        return emissions[0].astype(np.float64), moves.astype(np.float64)
+        return emissions.astype(np.float64), moves.astype(np.float64)
 
     def _marks(self, text: str) -> list[LabelRecord]:
         marks: list[LabelRecord] = []
@@ -92,6 +92,7 @@ def _check_shape(session: Any, predictor: SpanPredictor) -> None:
     except Exception as error:
         raise ModelRefused("model_broken", f"the model cannot be run: {str(error)[:300]}") from error
     tags = tag_count(predictor.labels)
-    good = emissions.shape == (4, tags) and moves.shape == (tags + 2, tags)
+    members = len(emissions)
+    good = members > 0 and emissions.shape == (members, 4, tags) and moves.shape == (members, tags + 2, tags)
     if not good or not (np.isfinite(emissions).all() and np.isfinite(moves).all()):
         raise ModelRefused("model_shape", f"the model does not give scores of {tags} tags and of their transitions")

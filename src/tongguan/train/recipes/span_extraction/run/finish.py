@@ -35,14 +35,15 @@ MOST_NAMES = 5_000
 
 
 def scored(model: Tagger | Exported, seen: Seen, member: int | None = None) -> tuple[Any, Any]:
-    """Scores of one text, of one member or of all together, as float64 arrays."""
+    """Scores of one text, of one member or of all, as float64 arrays with the members first."""
     features, characters, pairs = (torch.from_numpy(row[None]) for row in (seen.features, seen.characters, seen.pairs))
     with torch.no_grad():
         if isinstance(model, Tagger) and member is not None:
-            scores, moves = model.member(member).scores(features, characters, pairs, 0.0, 0.0), model.moves(member)
+            scores = model.member(member).scores(features, characters, pairs, 0.0, 0.0)
+            moves = model.moves(member)[None]
         else:
             scores, moves = model(features, characters, pairs)
-    return scores[0].numpy().astype(np.float64), moves.numpy().astype(np.float64)
+    return scores.numpy().astype(np.float64), moves.numpy().astype(np.float64)
 
 
 def marked(

@@ -1,7 +1,7 @@
 """The tagger: weights of n-grams and a small recurrent network score tags together, a chain ties neighbouring tags.
 
 Wide and deep (Cheng et al. 2016) under a conditional random field (Lafferty et al. 2001; Lample et al. 2016). Several
-members are trained apart; their scores are averaged, which is one model again.
+members are trained apart; the probabilities that they give to spans are averaged.
 """
 
 from __future__ import annotations
@@ -84,20 +84,22 @@ class Tagger(nn.Module):
 
 
 class Exported(nn.Module):
-    """What serving loads: the mean of the members' scores. The mean of their n-gram weights is taken once."""
+    """What serving loads: the scores of all members. Their n-gram weights stand in one table, a row for each n-gram."""
 
     def __init__(self, tagger: Tagger) -> None:
         super().__init__()
         members = [tagger.member(at) for at in range(len(tagger.members))]
         self.members = tagger.members
         with torch.no_grad():
-            self.wide = nn.Parameter(torch.stack([one.wide.weight for one in members]).mean(dim=0))
-            self.moves = nn.Parameter(torch.stack([tagger.moves(at) for at in range(len(members))]).mean(dim=0))
+            self.wide = nn.Parameter(torch.cat([one.wide.weight for one in members], dim=1))
+            self.moves = nn.Parameter(torch.stack([tagger.moves(at) for at in range(len(members))]))
 
     def forward(self, features: Tensor, characters: Tensor, pairs: Tensor) -> tuple[Tensor, Tensor]:
-        """int64 (1, T, features), (1, T), (1, T) -> (1, T, tags) and (tags + 2, tags)."""
-        deep = torch.stack([one.deep(characters, pairs) for one in self.members]).mean(dim=0)
-        return functional.embedding(features, self.wide).sum(dim=2) + deep, self.moves + 0.0
+        """int64 (1, T, features), (1, T), (1, T) -> (members, T, tags) and (members, tags + 2, tags)."""
+        deep = torch.cat([one.deep(characters, pairs) for one in self.members])
+        wide = functional.embedding(features, self.wide)[0].sum(dim=1)
+        each = torch.stack(wide.split(self.moves.shape[2], dim=1))
+        return each + deep, self.moves + 0.0
 
 
 def chain_loss(scores: Tensor, moves: Tensor, tags: Tensor, there: Tensor) -> Tensor:
