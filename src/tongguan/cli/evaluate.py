@@ -13,6 +13,7 @@ from tongguan.cli.progress import RunProgress, fail
 from tongguan.evaluate.measure import Evaluation, evaluate
 from tongguan.evaluate.measure.forecasts import ForecastEvaluation, evaluate_forecast, forecast_page
 from tongguan.evaluate.measure.page import page
+from tongguan.evaluate.measure.watchers import WatcherEvaluation, evaluate_watcher, watcher_page
 from tongguan.train.recipes.base import RecipeError, UsageProblem
 from tongguan.train.recipes.model_folder import find_model, read_card
 from tongguan.train.recipes.registry import recipe
@@ -54,12 +55,15 @@ def command(
 
 def _measured(
     runs: tuple[Path, Path | None], data: Path, format_id: str, shown: RunProgress
-) -> tuple[Evaluation | ForecastEvaluation, Callable[[], str]]:
+) -> tuple[Evaluation | ForecastEvaluation | WatcherEvaluation, Callable[[], str]]:
     """The outcome, and how its page is made."""
     run, compare = runs
     if _task(run) == "forecasting":
         forecast = evaluate_forecast(run, data, format_id, compare, shown.judge)
         return forecast, lambda: forecast_page(forecast)
+    if _task(run) == "anomaly":
+        watched = evaluate_watcher(run, data, format_id, compare)
+        return watched, lambda: watcher_page(watched)
     done = evaluate(run, data, format_id, compare, shown.judge)
     return done, lambda: page(done)
 

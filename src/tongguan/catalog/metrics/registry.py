@@ -38,7 +38,7 @@ _MEMBERS: tuple[Metric, ...] = (
     mae.METRIC,
     coverage.METRIC,
 )
-_ALSO = {"screening": ("ece",)}
+_ALSO = {"screening": ("ece",), "anomaly": ("auroc",)}
 """Metrics of another task that a task reports as well."""
 
 METRICS: dict[str, Metric] = {metric.id: metric for metric in _MEMBERS}

@@ -16,10 +16,11 @@ from tongguan.evaluate.measure.compare import difference
 from tongguan.train.recipes.base import UsageProblem
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.forecasting.predict import ForecastingPredictor
-from tongguan.train.recipes.items import Gathered, LeftOut, read_gathered
+from tongguan.train.recipes.items import Gathered, LeftOut, Side, read_gathered
 from tongguan.train.recipes.judging import figures
 from tongguan.train.recipes.registry import load_predictor
 from tongguan.train.recipes.series_parts.scoring import Scored, naive, origins_of, score
+from tongguan.train.recipes.series_parts.spans import span_of
 from tongguan.train.recipes.series_parts.table import DAY, Series, series_of
 from tongguan.train.recipes.sources.registry import media_of, read_for
 from tongguan.train.recipes.sources.series import SeriesTree
@@ -118,7 +119,7 @@ def evaluate_forecast(
     model = predictor.model
     series = series_of(tree.table, model.columns, manifest.facts.get("time"))
     second = _loaded(compare) if compare else None
-    side, first, last = _span(source.sha256 == manifest.sha256, manifest, tree, series)
+    side, first, last = span_measured(source.sha256 == manifest.sha256, manifest, tree, series)
     origins = origins_of(first, last, model)
     if second is not None:
         same = (second.model.columns, second.model.horizon) == (model.columns, model.horizon)
@@ -169,16 +170,16 @@ def _loaded(run: Path) -> ForecastingPredictor:
     return predictor
 
 
-def _span(own: bool, manifest: Gathered, tree: SeriesTree, series: Series) -> tuple[str, int, int]:
-    """(side, first row, row after the last) in order of time."""
+def span_measured(own: bool, manifest: Gathered, tree: SeriesTree, series: Series) -> tuple[str, int, int]:
+    """(side, first row, row after the last) in order of time: of the run's own series its test or kept time. Raises
+    UsageProblem where all of it trained."""
     if not own:
         return "all", 0, len(series.values)
-    place = {row: at for at, row in enumerate(series.order.tolist())}
-    names = {name.rpartition(":")[2]: row for row, name in enumerate(tree.table.items())}
-    for side in ("test", "kept"):
-        rows = [place[names[item.name.rpartition(":")[2]]] for item in manifest.items if item.side == side]
-        if rows:
-            return side, min(rows), max(rows) + 1
+    sides: tuple[Side, ...] = ("test", "kept")
+    for side in sides:
+        first, last = span_of(manifest, tree.table, series, side)
+        if last:
+            return side, first, last
     raise UsageProblem("all_trained", "these are the data of the run, and nothing of them was kept or tested")
 
 

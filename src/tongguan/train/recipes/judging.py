@@ -13,6 +13,7 @@ from tongguan.catalog.metrics.base import measure
 from tongguan.catalog.metrics.registry import metrics_of
 from tongguan.train.recipes.base import Predictor
 from tongguan.train.recipes.items import Item
+from tongguan.train.recipes.judges.anomalies import AnomalyJudge
 from tongguan.train.recipes.judges.base import Judge
 from tongguan.train.recipes.judges.boxes import BoxJudge
 from tongguan.train.recipes.judges.classes import ClassJudge
@@ -20,7 +21,7 @@ from tongguan.train.recipes.judges.forecasts import ForecastJudge
 from tongguan.train.recipes.judges.screening import ScreenJudge
 from tongguan.train.recipes.judges.spans import SpanJudge
 
-_JUDGES: tuple[Judge, ...] = (BoxJudge(), ClassJudge(), SpanJudge(), ScreenJudge(), ForecastJudge())
+_JUDGES: tuple[Judge, ...] = (BoxJudge(), ClassJudge(), SpanJudge(), ScreenJudge(), ForecastJudge(), AnomalyJudge())
 JUDGES: dict[str, Judge] = {judge.task: judge for judge in _JUDGES}
 
 if len(JUDGES) != len(_JUDGES):

@@ -15,6 +15,7 @@ from tongguan.train.recipes.detection.manifest import MANIFEST as DETECTION
 from tongguan.train.recipes.forecasting.manifest import MANIFEST as FORECASTING
 from tongguan.train.recipes.image_classification.manifest import MANIFEST as IMAGE_CLASSIFICATION
 from tongguan.train.recipes.model_folder import find_model, read_card
+from tongguan.train.recipes.series_anomaly.manifest import MANIFEST as SERIES_ANOMALY
 from tongguan.train.recipes.sound_classification.manifest import MANIFEST as SOUND_CLASSIFICATION
 from tongguan.train.recipes.span_extraction.manifest import MANIFEST as SPAN_EXTRACTION
 from tongguan.train.recipes.tabular_classification.manifest import MANIFEST as TABULAR_CLASSIFICATION
@@ -30,6 +31,7 @@ _MEMBERS: tuple[Manifest, ...] = (
     TABULAR_CLASSIFICATION,
     TABULAR_SCREENING,
     FORECASTING,
+    SERIES_ANOMALY,
 )
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}

@@ -73,6 +73,7 @@ class TreeParams(TableParams):
     shrink: float = Field(
         default=1.0, ge=0, le=1_000, description="L2 penalty on leaves.", json_schema_extra=searched(0.01, 20, log=True)
     )
+    bins: int = Field(default=1_000, ge=2, le=60_000, description="Places in a column at which boosted trees may cut.")
     any_cut: bool = Field(default=True, description="Boosted trees cut at random places instead of the best ones.")
     forest: int = Field(default=200, ge=0, le=2_000, description="Random trees beside the boosted ones; 0: none.")
     mix: float = Field(

@@ -22,7 +22,6 @@ LEFT_BLANK: dict[str, Callable[[dict[str, Any]], bool]] = {
 }
 """Where LightGBM sends a missing number; without missing ones in training it counts as 0."""
 MOST_FEATURES = 0.5
-BINS = 1_000
 CHECKED = 200
 MOST_DIFFERENCE = 1e-9
 
@@ -40,7 +39,7 @@ def boosted(rows: Floats, truth: Ints, classes: int, params: TreeParams, seed: i
         "bagging_freq": 1,
         "lambda_l2": params.shrink,
         "extra_trees": params.any_cut,
-        "max_bin": BINS,
+        "max_bin": params.bins,
         "seed": seed,
         "num_threads": threads,
         "deterministic": True,

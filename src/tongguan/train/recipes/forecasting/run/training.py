@@ -17,6 +17,7 @@ from tongguan.train.recipes.judging import figures
 from tongguan.train.recipes.model_folder import Card, write_model
 from tongguan.train.recipes.series_parts.linear import Linear, dump, load, moments, solved
 from tongguan.train.recipes.series_parts.scoring import Scored, naive, origins_of, score
+from tongguan.train.recipes.series_parts.spans import span_of
 from tongguan.train.recipes.series_parts.table import DAY, Series, series_of
 from tongguan.train.recipes.sources.series import SeriesTree
 
@@ -33,7 +34,7 @@ def train(job: Job) -> dict[str, Any]:
     job.report.phase("read")
     facts = job.gathered.facts
     series = series_of(job.tree.table, facts["columns"], facts.get("time"))
-    first, end = _span(job, series, "train")
+    first, end = span_of(job.gathered, job.tree.table, series, "train")
     if first > 0:
         raise RecipeError("train_not_first", "the training part of a series must come first")
     lengths = [one for one in params.lengths() if 2 * (one + params.horizon) <= end and one >= params.level]
@@ -75,14 +76,10 @@ def train(job: Job) -> dict[str, Any]:
     }
 
 
-def _span(job: Job, series: Series, side: str) -> tuple[int, int]:
-    """First and last row (in order of time) of a side; (0, 0) where it is empty."""
-    place = {row: at for at, row in enumerate(series.order.tolist())}
+def _kept_span(job: Job, series: Series) -> tuple[int, int]:
     if not isinstance(job.tree, SeriesTree):
         raise TypeError("a series is wanted")
-    names = {name: row for row, name in enumerate(job.tree.table.items())}
-    rows = [place[names[item.name]] for item in job.gathered.items if item.side == side]
-    return (min(rows), max(rows) + 1) if rows else (0, 0)
+    return span_of(job.gathered, job.tree.table, series, "kept")
 
 
 def _block(series: Series) -> int:
@@ -122,7 +119,7 @@ def _with_ranges(model: Linear, early: Linear, values: Floats, middle: int, para
 
 def _kept(job: Job, card: Card, series: Series, model: Linear) -> dict[str, Any]:
     job.report.phase("judge")
-    first, last = _span(job, series, "kept")
+    first, last = _kept_span(job, series)
     origins = origins_of(first, last, model)
     if last == 0 or not len(origins):
         empty: dict[str, Any] = {"metrics": {}, "classes": {}, "baseline": {}, "baselines": []}

@@ -39,6 +39,7 @@ PLAIN: dict[str, Any] = {
     "rows": 1.0,
     "shrink": 0.0,
     "any_cut": False,
+    "bins": 255,
     "forest": 0,
 }
 """LightGBM as it comes: the baseline beside every run."""
