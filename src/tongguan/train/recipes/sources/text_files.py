@@ -18,9 +18,8 @@ from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.class_ import ClassLabel
 from tongguan.catalog.labels.span import SpanLabel
 
-SUFFIXES = frozenset(
-    {".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".conll", ".bio", ".bmes", ".bioes", ".iob"}
-)
+TAGGED = frozenset({".conll", ".conllu", ".bio", ".bmes", ".bioes", ".iob", ".ner", ".char"})
+SUFFIXES = TAGGED | {".txt", ".csv", ".tsv", ".jsonl", ".ndjson", ".json"}
 TEXT = ("text", "sentence", "content", "review", "query", "文本", "内容", "句子")
 LABEL = ("label", "class", "target", "category", "标签", "类别")
 GROUP = ("group", "分组", "组")
@@ -44,7 +43,7 @@ class Entry:
 def format_of(name: str, text: str) -> str:
     """conll, jsonl, csv or lines, by the suffix and what stands inside."""
     suffix = suffix_of(name)
-    if suffix in (".csv", ".tsv"):
+    if suffix == ".csv" or (suffix == ".tsv" and not is_tagged(text)):
         return "csv"
     if suffix in (".jsonl", ".ndjson", ".json"):
         return "jsonl"
