@@ -13,7 +13,18 @@ import httpx
 import pytest
 
 from tongguan import client as sdk
-from tongguan.client import AsyncClient, Client, Conflict, Invalid, JobFailed, NotFound, Unavailable, resources
+from tongguan.client import (
+    AsyncClient,
+    Client,
+    Conflict,
+    Invalid,
+    JobFailed,
+    NotFound,
+    Unavailable,
+    line,
+    resources,
+    training,
+)
 from tongguan.client.wire import operation
 
 Answer = Callable[[httpx.Request], httpx.Response]
@@ -195,11 +206,13 @@ def test_a_download_is_whole_or_not_there(tmp_path: Path) -> None:
 
 
 def test_every_call_is_written_once_and_has_words() -> None:
-    kinds = [kind for _, kind in inspect.getmembers(resources, inspect.isclass) if issubclass(kind, resources.Resource)]
+    rooms = (resources, evaluating, training, line)
+    found_in = (kind for room in rooms for _, kind in inspect.getmembers(room, inspect.isclass))
+    kinds = {kind for kind in found_in if issubclass(kind, resources.Resource)}
     calls = [
         (kind, name, found) for kind in kinds for name, found in vars(kind).items() if isinstance(found, operation)
     ]
-    assert len(calls) > 25
+    assert len(calls) > 60
     assert [name for _, name, found in calls if not found.__doc__] == []
     guide = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "sdk.md").read_text(encoding="utf-8")
     assert [name for _, name, _ in calls if f"`{name}" not in guide and f" {name}" not in guide] == []
@@ -212,3 +225,35 @@ def test_answers_with_json_of_any_shape_do_not_break_errors(shape: Any) -> None:
 
     for error in both(answer, lambda client: client.projects.list()):
         assert error.code == "http_400"
+
+
+def test_a_training_is_waited_for_and_names_its_model() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        path, run = request.url.path, {"id": "r", "number": 1, "recipe": "detection", "job_id": "j"}
+        if request.method == "POST":
+            assert json.loads(request.content)["params"] == {"steps": 5}
+            return httpx.Response(201, json={**run, "state": "queued"})
+        if "/jobs/" in path:
+            return httpx.Response(200, json={"id": "j", "kind": "train", "title": "t", "state": "done"})
+        return httpx.Response(200, json={**run, "state": "done", "model": 3, "curve": [{"step": 5, "loss": 1.0}]})
+
+    async def awaited() -> sdk.Run:
+        async with AsyncClient("http://t", "x", transport=httpx.MockTransport(answer)) as made:
+            runs = made.project("p").runs
+            return await runs.wait(await runs.start(1, params={"steps": 5}))
+
+    with Client("http://t", "x", transport=httpx.MockTransport(answer)) as made:
+        runs = made.project("p").runs
+        found = [runs.wait(runs.start(1, params={"steps": 5})), asyncio.run(awaited())]
+    assert [(run.model, run.curve[0]["step"]) for run in found] == [(3, 5), (3, 5)]
+
+
+def test_the_log_is_read_window_by_window() -> None:
+    def answer(request: httpx.Request) -> httpx.Response:
+        seen = int(request.url.params.get("before", "0"))
+        rows = [{"id": str(at), "verdict": "ok"} for at in range(seen, min(seen + 200, 450))]
+        assert request.url.params["marked"] == "wrong"
+        return httpx.Response(200, json={"items": rows, "next": str(seen + 200) if seen < 400 else None})
+
+    for rows in both(answer, lambda client: client.project("p").deployments.predictions("d", 999, marked="wrong")):
+        assert [row.id for row in rows] == [str(at) for at in range(450)]

@@ -7,7 +7,7 @@ from typing import Self
 
 import httpx
 
-from tongguan.client import resources
+from tongguan.client import evaluating, line, resources, training
 from tongguan.client.errors import (
     Conflict,
     Forbidden,
@@ -20,21 +20,28 @@ from tongguan.client.errors import (
     Unavailable,
 )
 from tongguan.client.records import (
+    Alarm,
     Batch,
     Benchmark,
     DatasetVersion,
     Deployment,
+    Device,
     Difference,
     Evaluation,
     Item,
     Job,
+    Logged,
     Model,
     Prediction,
     Project,
+    Run,
+    Study,
+    ThresholdChoice,
 )
 from tongguan.client.wire import Async, Connection, Sync
 
 __all__ = [
+    "Alarm",
     "AsyncClient",
     "AsyncProject",
     "Batch",
@@ -43,6 +50,7 @@ __all__ = [
     "Conflict",
     "DatasetVersion",
     "Deployment",
+    "Device",
     "Difference",
     "Evaluation",
     "Forbidden",
@@ -50,11 +58,15 @@ __all__ = [
     "Item",
     "Job",
     "JobFailed",
+    "Logged",
     "Model",
     "NotFound",
     "Prediction",
     "Project",
+    "Run",
+    "Study",
     "SyncProject",
+    "ThresholdChoice",
     "TongguanError",
     "TooMany",
     "Unauthorized",
@@ -77,16 +89,22 @@ class _Versions(resources.Versions, Sync): ...
 class _Models(resources.Models, Sync): ...
 
 
-class _Evaluations(resources.Evaluations, Sync): ...
+class _Runs(training.Runs, Sync): ...
 
 
-class _Deployments(resources.Deployments, Sync): ...
+class _Studies(training.Studies, Sync): ...
+
+
+class _Evaluations(evaluating.Evaluations, Sync): ...
+
+
+class _Deployments(line.Deployments, Sync): ...
 
 
 class _Jobs(resources.Jobs, Sync): ...
 
 
-class _Line(resources.Line, Sync): ...
+class _Line(line.Line, Sync): ...
 
 
 class _AsyncProjects(resources.Projects, Async): ...
@@ -104,16 +122,22 @@ class _AsyncVersions(resources.Versions, Async): ...
 class _AsyncModels(resources.Models, Async): ...
 
 
-class _AsyncEvaluations(resources.Evaluations, Async): ...
+class _AsyncRuns(training.Runs, Async): ...
 
 
-class _AsyncDeployments(resources.Deployments, Async): ...
+class _AsyncStudies(training.Studies, Async): ...
+
+
+class _AsyncEvaluations(evaluating.Evaluations, Async): ...
+
+
+class _AsyncDeployments(line.Deployments, Async): ...
 
 
 class _AsyncJobs(resources.Jobs, Async): ...
 
 
-class _AsyncLine(resources.Line, Async): ...
+class _AsyncLine(line.Line, Async): ...
 
 
 class SyncProject:
@@ -126,6 +150,8 @@ class SyncProject:
         self.imports = _Imports(base, http, connection)
         self.versions = _Versions(base, http, connection)
         self.models = _Models(base, http, connection)
+        self.runs = _Runs(base, http, connection)
+        self.studies = _Studies(base, http, connection)
         self.evaluations = _Evaluations(base, http, connection)
         self.deployments = _Deployments(base, http, connection)
         self.jobs = _Jobs(base, http, connection)
@@ -141,6 +167,8 @@ class AsyncProject:
         self.imports = _AsyncImports(base, http, connection)
         self.versions = _AsyncVersions(base, http, connection)
         self.models = _AsyncModels(base, http, connection)
+        self.runs = _AsyncRuns(base, http, connection)
+        self.studies = _AsyncStudies(base, http, connection)
         self.evaluations = _AsyncEvaluations(base, http, connection)
         self.deployments = _AsyncDeployments(base, http, connection)
         self.jobs = _AsyncJobs(base, http, connection)

@@ -107,6 +107,54 @@ class Model(Record):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Run(Record):
+    """A training on the server. `curve` is filled where one run is asked for."""
+
+    id: str
+    number: int
+    state: str
+    recipe: str
+    dataset_version: int = 0
+    seed: int = 0
+    model: int | None = None
+    params: dict[str, Any] = field(default_factory=dict)
+    metrics: dict[str, Any] = field(default_factory=dict)
+    result: dict[str, Any] = field(default_factory=dict)
+    curve: list[dict[str, Any]] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Study(Record):
+    """A search for parameters. `records`, its trials, are filled where one study is asked for."""
+
+    id: str
+    number: int
+    state: str
+    recipe: str
+    trials: int
+    ended: int = 0
+    metric: str = ""
+    best: dict[str, Any] | None = None
+    records: list[dict[str, Any]] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+    job_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThresholdChoice(Record):
+    """Thresholds by cost on a benchmark: {threshold, missed, invented, cost_fen} now, proposed, and at each hundredth."""
+
+    evaluation: int
+    miss_fen: int
+    false_fen: int
+    now: dict[str, Any] = field(default_factory=dict)
+    proposed: dict[str, Any] = field(default_factory=dict)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark(Record):
     """What models are judged on: the kept side of a frozen version, taken once."""
 
@@ -159,6 +207,50 @@ class Prediction(Record):
     reason: str = ""
     model: int | None = None
     latency_ms: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Logged(Record):
+    """A line of the log. `feedback` is the newest word of people: {kind, reason, note}."""
+
+    id: str
+    verdict: str
+    name: str = ""
+    model: int | None = None
+    labels: list[dict[str, Any]] = field(default_factory=list)
+    top_score: float | None = None
+    brightness: float | None = None
+    threshold: float = 0.0
+    latency_ms: float = 0.0
+    feedback: dict[str, Any] | None = None
+    image_url: str = ""
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Device(Record):
+    """A program on the line. `token` is filled once, when it is made."""
+
+    id: str
+    name: str
+    token: str | None = field(default=None, repr=False)
+    last_seen_at: datetime | None = None
+    revoked_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm(Record):
+    """A monitor that left its bound; it is open while `closed_at` is None."""
+
+    id: str
+    deployment_id: str
+    kind: str
+    figure: float | None = None
+    bound: float | None = None
+    blocking: bool = False
+    note: str = ""
+    created_at: datetime | None = None
+    closed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

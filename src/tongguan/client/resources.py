@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import uuid
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -12,15 +11,11 @@ from typing import Any, TypeVar, cast
 from tongguan.client.errors import Conflict, JobFailed, NotFound, Unavailable
 from tongguan.client.records import (
     Batch,
-    Benchmark,
     DatasetVersion,
-    Deployment,
     Difference,
-    Evaluation,
     Item,
     Job,
     Model,
-    Prediction,
     Project,
     Record,
 )
@@ -43,6 +38,9 @@ class Resource:
 
     def _post(self, path: str, body: Any = None) -> Flow[Any]:
         return (yield Call("POST", self._base + path, json={} if body is None else body))
+
+    def _patch(self, path: str, body: Any) -> Flow[Any]:
+        return (yield Call("PATCH", self._base + path, json=body))
 
     def _list(self, kind: type[R], path: str, **query: Any) -> Flow[list[R]]:
         rows = yield from self._get(path, **query)
@@ -126,6 +124,13 @@ class Items(Resource):
     def get(self, item_id: str) -> Flow[Item]:
         """One item."""
         return Item.read((yield from self._get(f"/items/{item_id}")))
+
+    @operation
+    def download(self, item_id: str, target: str | Path) -> Flow[Path]:
+        """Stores the picture of an item as a file."""
+        item = yield from self._get(f"/items/{item_id}")
+        yield Call("GET", item["image_url"], target=Path(target))
+        return Path(target)
 
 
 class Imports(Resource):
@@ -255,6 +260,12 @@ class Models(Resource):
         """One model by its number."""
         return (yield from self._numbered(number))
 
+    @operation
+    def card(self, number: int) -> Flow[dict[str, Any]]:
+        """A model's card: preprocessing, labels, threshold, training, data, check of the export, example."""
+        found = yield from self._numbered(number)
+        return cast("dict[str, Any]", (yield from self._get(f"/models/{found.id}")))
+
     def _numbered(self, number: int) -> Flow[Model]:
         rows = yield from self._list(Model, "/models")
         found = next((row for row in rows if row.number == number), None)
@@ -296,63 +307,6 @@ def _archive(place: Path) -> bytes:
     return out.getvalue()
 
 
-class Evaluations(Resource):
-    """Benchmarks and evaluations."""
-
-    @operation
-    def benchmarks(self) -> Flow[list[Benchmark]]:
-        """Benchmarks, newest first."""
-        return (yield from self._list(Benchmark, "/benchmarks"))
-
-    @operation
-    def freeze_benchmark(self, dataset_version: int, name: str) -> Flow[Benchmark]:
-        """Freezes the kept side of a version as what models are judged on."""
-        wish = {"dataset_version": dataset_version, "name": name}
-        return Benchmark.read((yield from self._post("/benchmarks", wish)))
-
-    @operation
-    def list(self) -> Flow[list[Evaluation]]:
-        """Evaluations, newest first."""
-        return (yield from self._list(Evaluation, "/evaluations"))
-
-    @operation
-    def start(self, model: int, benchmark: int | None = None) -> Flow[Evaluation]:
-        """Starts measuring a model on a benchmark (the newest), beside the champion."""
-        return Evaluation.read((yield from self._post("/evaluations", {"model": model, "benchmark": benchmark})))
-
-    @operation
-    def get(self, evaluation_id: str) -> Flow[Evaluation]:
-        """One evaluation with everything that was measured."""
-        return Evaluation.read((yield from self._get(f"/evaluations/{evaluation_id}")))
-
-    @operation
-    def wait(self, evaluation: Evaluation, seconds: float = 3600, progress: Progress | None = None) -> Flow[Evaluation]:
-        """Waits for an evaluation; gives its result with the verdict. JobFailed when it failed."""
-        if evaluation.job_id is not None and evaluation.state not in OVER:
-            yield from self._wait(evaluation.job_id, seconds, progress)
-        return Evaluation.read((yield from self._get(f"/evaluations/{evaluation.id}")))
-
-    @operation
-    def make_champion(self, evaluation: Evaluation, reason: str = "") -> Flow[dict[str, Any]]:
-        """Makes the evaluation's model champion; without a passed verdict a reason is needed."""
-        wish = {"evaluation_id": evaluation.id, "reason": reason}
-        return cast("dict[str, Any]", (yield from self._post("/champion", wish)))
-
-
-class Deployments(Resource):
-    """Models behind an address on the line, seen by who runs them."""
-
-    @operation
-    def list(self) -> Flow[list[Deployment]]:
-        """All deployments."""
-        return (yield from self._list(Deployment, "/deployments"))
-
-    @operation
-    def get(self, deployment_id: str) -> Flow[Deployment]:
-        """One deployment."""
-        return Deployment.read((yield from self._get(f"/deployments/{deployment_id}")))
-
-
 class Jobs(Resource):
     """Long work."""
 
@@ -375,25 +329,3 @@ class Jobs(Resource):
     def cancel(self, job_id: str) -> Flow[Job]:
         """Asks a work to end."""
         return Job.read((yield from self._post(f"/jobs/{job_id}/cancel")))
-
-
-class Line(Resource):
-    """One deployment as a program on the line uses it: with a device token, or a person's."""
-
-    @operation
-    def predict(self, picture: bytes | str | Path, name: str = "", key: str | None = None) -> Flow[Prediction]:
-        """Labels and verdict for one picture. The same `key` is answered once, however often it is asked."""
-        content = picture if isinstance(picture, bytes) else Path(picture).read_bytes()
-        shown = name or ("" if isinstance(picture, bytes) else Path(picture).name)
-        headers = {"Idempotency-Key": key or uuid.uuid4().hex}
-        got = yield Call("POST", f"{self._base}/predict", {"name": shown or None}, content=content, headers=headers)
-        return Prediction.read(got)
-
-    @operation
-    def feedback(
-        self, prediction: Prediction | str, kind: str = "wrong", reason: str = "", note: str = ""
-    ) -> Flow[None]:
-        """Says that an answer was wrong or right; the newest word holds."""
-        prediction_id = prediction if isinstance(prediction, str) else prediction.prediction_id
-        wish = {"prediction_id": prediction_id, "kind": kind, "reason": reason, "note": note}
-        yield from self._post("/feedback", wish)
