@@ -21,6 +21,7 @@ from tongguan.client import (
     JobFailed,
     NotFound,
     Unavailable,
+    evaluating,
     line,
     resources,
     training,

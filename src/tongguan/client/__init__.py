@@ -101,6 +101,9 @@ class _Evaluations(evaluating.Evaluations, Sync): ...
 class _Deployments(line.Deployments, Sync): ...
 
 
+class _Alarms(line.Alarms, Sync): ...
+
+
 class _Jobs(resources.Jobs, Sync): ...
 
 
@@ -134,6 +137,9 @@ class _AsyncEvaluations(evaluating.Evaluations, Async): ...
 class _AsyncDeployments(line.Deployments, Async): ...
 
 
+class _AsyncAlarms(line.Alarms, Async): ...
+
+
 class _AsyncJobs(resources.Jobs, Async): ...
 
 
@@ -154,6 +160,7 @@ class SyncProject:
         self.studies = _Studies(base, http, connection)
         self.evaluations = _Evaluations(base, http, connection)
         self.deployments = _Deployments(base, http, connection)
+        self.alarms = _Alarms(base, http, connection)
         self.jobs = _Jobs(base, http, connection)
 
 
@@ -171,6 +178,7 @@ class AsyncProject:
         self.studies = _AsyncStudies(base, http, connection)
         self.evaluations = _AsyncEvaluations(base, http, connection)
         self.deployments = _AsyncDeployments(base, http, connection)
+        self.alarms = _AsyncAlarms(base, http, connection)
         self.jobs = _AsyncJobs(base, http, connection)
 
 

@@ -118,23 +118,27 @@ class Deployments(Resource):
         """Ends a device's token at once."""
         yield Call("DELETE", f"{self._base}/deployments/{deployment_id}/devices/{device_id}")
 
-    @operation
-    def alarms(self, deployment_id: str | None = None, only_open: bool = False) -> Flow[list[Alarm]]:
-        """Alarms, newest first, at most 200."""
-        query = {"deployment_id": deployment_id, "only_open": only_open, "limit": 200}
-        return (yield from self._list(Alarm, "/alarms", **query))
-
-    @operation
-    def settle_alarm(self, alarm_id: str, note: str, close: bool = True) -> Flow[Alarm]:
-        """Acknowledges an alarm with a note, and closes it."""
-        wish = {"note": note, "acknowledged": True, "closed": close}
-        return Alarm.read((yield from self._patch(f"/alarms/{alarm_id}", wish)))
-
     # Last, since its name hides the type from what follows.
     @operation
     def list(self) -> Flow[list[Deployment]]:
         """All deployments."""
         return (yield from self._list(Deployment, "/deployments"))
+
+
+class Alarms(Resource):
+    """Monitors that left their bound."""
+
+    @operation
+    def list(self, deployment_id: str | None = None, only_open: bool = False) -> Flow[list[Alarm]]:
+        """Alarms, newest first, at most 200."""
+        query = {"deployment_id": deployment_id, "only_open": only_open, "limit": 200}
+        return (yield from self._list(Alarm, "/alarms", **query))
+
+    @operation
+    def settle(self, alarm_id: str, note: str, close: bool = True) -> Flow[Alarm]:
+        """Acknowledges an alarm with a note, and closes it."""
+        wish = {"note": note, "acknowledged": True, "closed": close}
+        return Alarm.read((yield from self._patch(f"/alarms/{alarm_id}", wish)))
 
 
 class Line(Resource):

@@ -144,7 +144,7 @@ class Study(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ThresholdChoice(Record):
-    """Thresholds by cost on a benchmark: {threshold, missed, invented, cost_fen} now, proposed, and at each hundredth."""
+    """Thresholds by cost on a benchmark: {threshold, missed, invented, cost_fen} now, proposed, at each hundredth."""
 
     evaluation: int
     miss_fen: int
