@@ -51,6 +51,8 @@ export default {
     auto: "Find out the labels' format",
     none: "No labels, pictures only",
     coco: "COCO",
+    "class-folders": "Folders of classes",
+    csv: "CSV table (file, label)",
     voc: "Pascal VOC",
     yolo: "YOLO",
   },

@@ -128,6 +128,9 @@ export default {
   learntFromHint: "Without it nobody knows whether it has seen the benchmark, and it cannot pass.",
   registerIt: "Register it",
   cancelForm: "Cancel",
+  cores_one: "{{count}} core",
+  cores_other: "{{count}} cores",
+  comma: ", ",
   uses: {
     detection: "finds things of its label classes and gives a box for each",
     classification: "gives one of its label classes to a whole picture",

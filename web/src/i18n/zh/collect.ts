@@ -49,6 +49,8 @@ export default {
     auto: "自动识别标注",
     none: "没有标注，只要图片",
     coco: "COCO",
+    "class-folders": "类别文件夹（每类一个）",
+    csv: "CSV 表（文件名、类别）",
     voc: "Pascal VOC",
     yolo: "YOLO",
   },

@@ -122,6 +122,8 @@ export default {
   learntFromHint: "不说明就无法知道它是否见过基准，评测不会通过。",
   registerIt: "登记",
   cancelForm: "取消",
+  cores_other: "{{count}} 核",
+  comma: "、",
   uses: {
     detection: "找出图片中的目标并给出框",
     classification: "给整张图片判一个类别",

@@ -9,7 +9,7 @@ import { UploadQueue } from "./upload";
 
 type Source = NewBatch["source"];
 const SOURCES: readonly Source[] = ["upload", "folder", "archive", "s3", "list"];
-const FORMATS = ["auto", "none", "coco", "voc", "yolo"];
+const FORMATS = ["auto", "none", "coco", "voc", "yolo", "class-folders", "csv"];
 const EXAMPLE: Partial<Record<Source, string>> = {
   folder: "/srv/import/line1-2026-11",
   archive: "/srv/import/line1-2026-11.zip",

@@ -135,7 +135,7 @@ function Use({ project, card }: { project: string; card: ModelDetail }) {
   const onnx = card.learning?.onnx as Numbers | undefined;
   const rows: [string, React.ReactNode][] = [
     [t("task"), t(`uses.${card.task}` as "uses.detection", { defaultValue: card.task })],
-    [t("labels", { count: card.classes.length }), card.classes.map((one) => `${label(one)} (${one})`).join("、")],
+    [t("labels", { count: card.classes.length }), card.classes.map((one) => `${label(one)} (${one})`).join(t("comma"))],
     [t("threshold"), `${formatNumber(card.threshold, 4)} · ${card.threshold_from || "–"}`],
     [
       t("preprocessing"),
@@ -156,6 +156,12 @@ function Use({ project, card }: { project: string; card: ModelDetail }) {
   rows.push([t("file"), `${formatBytes(card.size)} · ${card.files.map((one) => one.name).join(", ")}`]);
   rows.push(["SHA-256", <CopyHash key="sha" hash={card.sha256} />]);
   return <Facts title={t("using")} rows={rows} />;
+}
+
+/** Linux x86_64 · Python 3.11 · 2 cores */
+function machine(environment: Record<string, unknown>, cores: string): string {
+  const { system, machine: kind, python } = environment as Record<string, string | undefined>;
+  return `${system ?? ""} ${kind ?? ""} · Python ${python ?? "–"} · ${cores}`;
 }
 
 function Origin({ project, card }: { project: string; card: ModelDetail }) {
@@ -179,10 +185,12 @@ function Origin({ project, card }: { project: string; card: ModelDetail }) {
     rows.push([t("sides"), t("split", { train: split.train ?? 0, kept: split.kept ?? 0, left: split.left_out ?? 0 })]);
     rows.push([t("run"), `#${card.run}`], [t("seed"), String(learning.seed)], [t("code"), learning.code || "–"]);
     if (learning.steps !== null) {
-      const took = learning.seconds === null ? "" : ` · ${formatDuration(learning.seconds)}`;
-      rows.push([t("steps"), `${formatNumber(learning.steps)}${took}`]);
+      rows.push([t("steps"), `${formatNumber(learning.steps)} · ${formatDuration(learning.seconds ?? 0)}`]);
     }
-    rows.push([t("machine"), Object.values(learning.environment).join(" · ")]);
+    rows.push([
+      t("machine"),
+      machine(learning.environment, t("cores", { count: Number(learning.environment.cores ?? 0) })),
+    ]);
     const params = Object.entries(learning.params).filter(([, value]) => value !== null);
     rows.push([
       t("params"),

@@ -66,7 +66,11 @@ export default function ModelsPage() {
           columns={[
             { title: t("run"), dataIndex: "number", render: (number: number) => `#${number}` },
             { title: t("data"), dataIndex: "dataset_version", render: (number: number) => `v${number}` },
-            { title: t("recipe"), dataIndex: "recipe" },
+            {
+              title: t("recipe"),
+              dataIndex: "recipe",
+              render: (id: string) => t(`recipes.${id}` as "recipes.detection", { defaultValue: id }),
+            },
             { key: "state", render: (_, run) => <Tag>{t(`state.${run.state}`)}</Tag> },
             { title: t("figures"), key: "figures", render: (_, run) => figures(run.metrics) },
             { title: t("model"), dataIndex: "model", render: (model: number | null) => (model ? `m${model}` : "–") },

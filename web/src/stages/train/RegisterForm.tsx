@@ -59,7 +59,7 @@ export function RegisterForm({ project }: { project: string }) {
             </Button>
           </Upload>
         </Form.Item>
-        <div className="tg-fields">
+        <div className="tg-cards">
           <Form.Item name="engine" label={t("engine")} rules={[{ required: true, message: t("engineNeeded") }]}>
             <Input maxLength={200} placeholder={t("engineExample")} />
           </Form.Item>
