@@ -22,9 +22,11 @@ NEXT = {
     "label": """\
 Next, for the label kind {id}:
   1. src/tongguan/catalog/labels/registry.py: import {Class}Kind and {Class}Label, add {Class}Kind() to MEMBERS and
-     {Class}Label to Label; the id must stand in KNOWN_KINDS (CONTRACTS section 1)
-  2. web/src/editor/labels/registry.ts: one line; until then `make check` says that {id} is missing
-  3. pytest tests/catalog/labels: the contract tests loop over the registry""",
+     {Class}Label to AnyLabel; the id must stand in KNOWN_KINDS (CONTRACTS section 1)
+  2. src/tongguan/quality/aggregation/labels: how several answers are merged, a line in METHODS and in FUSE or STATE
+  3. with an editor tool: web/src/editor/labels/registry.ts and EDITOR_KINDS in the registry, a line each
+  4. tests/catalog/labels/strategies.py: one entry; python scripts/kind_pages.py writes its page
+  5. pytest tests/catalog/labels tests/quality/test_label_merging.py: the contract tests loop over the registry""",
     "format": """\
 Next, for the format {id}:
   1. src/tongguan/catalog/formats/registry.py: import {Class}Format, add {Class}Format() to MEMBERS

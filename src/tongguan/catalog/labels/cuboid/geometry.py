@@ -15,7 +15,7 @@ _FACES = ((0, 1, 3, 2), (4, 6, 7, 5), (0, 4, 5, 1), (2, 3, 7, 6), (0, 2, 6, 4), 
 # A cuboid whose shortest side is less than this share of its longest has no volume to speak of.
 FLAT = 1e-6
 # A corner this near to a plane, as a share of the size, lies on it.
-_TOUCH = 1e-12
+_TOUCH = 1e-9
 
 
 def rotation(label: CuboidShape) -> Floats:
@@ -100,29 +100,35 @@ class _Plane:
 
 
 def _cut(solid: list[Floats], plane: _Plane) -> list[Floats]:
-    """A convex solid, as its faces, cut by a plane; the open side gets a face."""
-    kept, rim = [], []
-    for face in solid:
-        over = plane.sign * face[:, plane.axis] - plane.limit
-        over[np.abs(over) <= _TOUCH * (1 + plane.limit)] = 0.0
-        if (over <= 0).all():
-            kept.append(face)
-            rim.append(face[over == 0])
-            continue
+    """A convex solid, as its faces, cut by a plane; the open side gets a face. Empty where nothing is left."""
+    kept: list[Floats] = []
+    rim: list[Floats] = []
+    beyond = [_over(face, plane) for face in solid]
+    if all((over <= 0).all() for over in beyond):
+        return solid
+    if all((over >= 0).all() for over in beyond):
+        return []
+    for face, over in zip(solid, beyond, strict=True):
         piece: list[Floats] = []
         for number in range(len(face)):
             following = (number + 1) % len(face)
             here, there = over[number], over[following]
             if here <= 0:
                 piece.append(face[number])
+            if here == 0:
+                rim.append(face[number])
             if here * there < 0:
                 piece.append(face[number] + (face[following] - face[number]) * (here / (here - there)))
-        if piece:
-            clipped = np.array(piece)
-            kept.append(clipped)
-            on = plane.sign * clipped[:, plane.axis] - plane.limit
-            rim.append(clipped[np.abs(on) <= 1e-9 * (1 + plane.limit)])
-    return [*kept, *_lid(np.concatenate(rim), plane)] if rim and len(kept) > 1 else []
+                rim.append(piece[-1])
+        if len(piece) >= 3:
+            kept.append(np.array(piece))
+    return [*kept, *_lid(np.array(rim), plane)]
+
+
+def _over(face: Floats, plane: _Plane) -> Floats:
+    """How far each corner lies beyond the plane; what touches it lies on it."""
+    over = plane.sign * face[:, plane.axis] - plane.limit
+    return np.where(np.abs(over) <= _TOUCH * (1 + plane.limit), 0.0, over)
 
 
 def _lid(rim: Floats, plane: _Plane) -> list[Floats]:

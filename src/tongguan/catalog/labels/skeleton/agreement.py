@@ -12,7 +12,14 @@ def agreement(first: SkeletonLabel, second: SkeletonLabel) -> float:
 
 
 def likeness(first: SkeletonShape, second: SkeletonShape) -> float:
-    """Mean of COCO's OKS with either one as the right answer, so that the order makes no difference."""
+    """Mean of COCO's OKS with either one as the right answer, so that the order makes no difference.
+
+    Where one has labelled points and the other has none, 0.
+    """
     if first.points == second.points:
         return 1.0
+    labelled = [any(point.visible > 0 for point in each.points) for each in (first, second)]
+    if not all(labelled):
+        same = {point.name for point in first.points} == {point.name for point in second.points}
+        return float(same and not any(labelled))
     return (oks(first, second) + oks(second, first)) / 2
