@@ -91,16 +91,16 @@ def test_voc_to_yolo_and_back(tmp_path: Path) -> None:
 
 def test_loss_is_exit_1_although_the_rest_is_written(tmp_path: Path) -> None:
     source = coco_folder(tmp_path)
-    code, said, _ = run("convert", source, tmp_path / "out", "--to", "yolo", "--json")
+    code, said, _ = run("convert", source, tmp_path / "out", "--to", "voc", "--json")
     assert code == 1
     assert said["read"] == {"items": 2, "labels": {"box": 1, "polygon": 2}}
     assert said["written"]["labels"] == {"box": 1}
     (refused,) = said["refused"]
     assert refused.keys() == {"item", "kind", "count", "reason"}
     assert (refused["item"], refused["kind"], refused["count"]) == ("images/train/a.jpg", "polygon", 2)
-    assert (tmp_path / "out/labels/train/a.txt").read_text().startswith("0 ")
-    assert (tmp_path / "out/labels/train/b.txt").read_text() == ""
-    code, _, _ = run("convert", source, tmp_path / "out2", "--to", "yolo", "--json", "--allow-loss")
+    assert (tmp_path / "out/Annotations/a.xml").read_text().count("<object>") == 1
+    assert "<object>" not in (tmp_path / "out/Annotations/b.xml").read_text()
+    code, _, _ = run("convert", source, tmp_path / "out2", "--to", "voc", "--json", "--allow-loss")
     assert code == 0
 
 

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from tests.catalog.samples import MemoryTree, coco_image, coco_json, encoded
-from tongguan.catalog.formats.base import ReadError, ReadItem, Report
+from tongguan.catalog.formats.base import ReadItem, Report
 from tongguan.catalog.formats.class_folders import ClassFoldersFormat
 from tongguan.catalog.formats.label_table import LabelTableFormat
 from tongguan.catalog.formats.registry import Undecidable, choose_for_classes
@@ -58,15 +58,16 @@ def test_a_table_says_class_group_and_side() -> None:
 def test_what_is_wrong_in_a_table_is_named() -> None:
     text = "file,label\n../a.png,ok\nx.png,ok\nx.png,bad\n,ok\nlong.png," + "y" * 300 + "\n"
     found, report = read(LabelTableFormat(), tree("x.png", "long.png", labels=text))
-    assert found["../a.png"].path is None
+    assert "../a.png" not in found
     assert label(found["x.png"]) == "ok"
     assert found["long.png"].labels is None
     reasons = {one.item: one.reason for one in report.refused}
     assert "second time" in reasons["x.png"]
     assert "names no file" in reasons["labels.csv:4"]
     assert "long.png" in reasons
-    with pytest.raises(ReadError, match="columns file and label"):
-        read(LabelTableFormat(), tree("x.png", labels="picture;kind\nx.png;ok\n"))
+    assert "leaves the folder" in reasons["labels.csv:1"]
+    _, report = read(LabelTableFormat(), tree("x.png", labels="picture;kind\nx.png;ok\n"))
+    assert "columns file and label" in report.refused[0].reason
 
 
 def test_other_formats_and_ties_are_not_taken_for_folders() -> None:

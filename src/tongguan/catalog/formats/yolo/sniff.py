@@ -46,6 +46,7 @@ def _may_be_labels(path: str) -> bool:
         and not is_list_name(path)
         and not NO_LABELS.search(path)
         and "/imagesets/" not in "/" + path.lower()
+        and base not in ("gt.txt", "det.txt")  # of a sequence of MOT
     )
 
 
