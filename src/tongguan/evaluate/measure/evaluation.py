@@ -141,6 +141,9 @@ def _read(
     asked = RunFolder(run).read().asked
     decided = {name: manifest.facts[name] for name in ("target", "group") if manifest.facts.get(name)}
     settings = {name: value for name, value in asked.params.items() if value is not None} | decided
+    table = str(manifest.facts.get("table") or "")
+    if table and data.is_dir() and any(data.rglob(PurePosixPath(table).name)):
+        settings.setdefault("table", table)
     return read_for(
         predictor.recipe,
         data,
