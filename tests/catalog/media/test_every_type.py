@@ -153,6 +153,8 @@ def test_packed_points() -> None:
 def test_clouds_that_are_refused() -> None:
     huge = made.pcd().replace(b"POINTS 3", b"POINTS 999999999")
     assert problem("point_cloud", huge, "a.pcd") == "unreadable"
+    many = made.pcd("ascii").replace(b"POINTS 3", b"POINTS 99999999")
+    assert problem("point_cloud", many, "a.pcd") == "truncated"
     assert problem("point_cloud", made.pcd().replace(b"FIELDS x", b"FIELDS q"), "a.pcd") == "unreadable"
     assert problem("point_cloud", np.full(8, 1e30, dtype="<f4").tobytes(), "a.bin") == "wrong_type"
     packed = bytearray(made.las())

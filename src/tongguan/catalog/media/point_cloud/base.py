@@ -46,6 +46,12 @@ def short(there: int, said: int) -> MediaProblem:
     return MediaProblem("truncated", f"{there:,} points, the header says {said:,}")
 
 
+def check_written(header: Header, size: int) -> None:
+    """Before room is made for points written as text: each number takes a digit and a blank. Raises MediaProblem."""
+    if header.points * len(header.fields) * 2 > size + 2:
+        raise short(size // (2 * len(header.fields)), header.points)
+
+
 def of_structure(header: Header, data: bytes) -> Cloud:
     """A cloud from packed records. Raises MediaProblem `truncated`."""
     record = np.dtype([(name, kind) for name, kind in zip(header.fields, header.types, strict=True)])

@@ -9,7 +9,15 @@ from typing import BinaryIO
 import numpy as np
 
 from tongguan.catalog.media.base import MediaProblem
-from tongguan.catalog.media.point_cloud.base import Cloud, Header, check_size, of_columns, of_structure, short
+from tongguan.catalog.media.point_cloud.base import (
+    Cloud,
+    Header,
+    check_size,
+    check_written,
+    of_columns,
+    of_structure,
+    short,
+)
 
 LONGEST_HEADER = 64
 MOST_BYTES = 4 * 2**30
@@ -67,8 +75,10 @@ def _header(found: dict[str, list[str]], start: int) -> Header:
 
 def _ascii(header: Header, stream: BinaryIO) -> Cloud:
     record = np.dtype([(name, np.float64) for name in header.fields])
+    data = stream.read(MOST_BYTES)
+    check_written(header, len(data))
     rows = np.zeros(header.points, dtype=record)
-    text = io.TextIOWrapper(io.BytesIO(stream.read(MOST_BYTES)), "ascii", errors="replace")
+    text = io.TextIOWrapper(io.BytesIO(data), "ascii", errors="replace")
     at = 0
     for line in text:
         words = line.split()
@@ -130,8 +140,9 @@ def unpack_lzf(data: bytes, size: int) -> bytes:
         at += 1
         if start < 0 or len(out) > size:
             raise MediaProblem("unreadable", "the packed points are damaged")
-        for offset in range(length + 2):
-            out.append(out[start + offset])
+        length += 2
+        piece = bytes(out[start : start + length])  # shorter than the copy where it reaches into itself: it repeats
+        out += (piece * (length // len(piece) + 1))[:length]
     if len(out) != size:
         raise MediaProblem("unreadable", f"the packed points unpack to {len(out):,} bytes, not {size:,}")
     return bytes(out)

@@ -8,7 +8,15 @@ from typing import BinaryIO
 import numpy as np
 
 from tongguan.catalog.media.base import MediaProblem
-from tongguan.catalog.media.point_cloud.base import Cloud, Header, check_size, of_columns, of_structure, short
+from tongguan.catalog.media.point_cloud.base import (
+    Cloud,
+    Header,
+    check_size,
+    check_written,
+    of_columns,
+    of_structure,
+    short,
+)
 
 TYPES = {
     "char": "i1", "int8": "i1", "uchar": "u1", "uint8": "u1", "short": "i2", "int16": "i2",
@@ -51,8 +59,10 @@ def read_cloud(stream: BinaryIO) -> Cloud:
     if header.coding == "binary":
         size = sum(kind.itemsize for kind in header.types)
         return of_structure(header, stream.read(size * header.points))
+    data = stream.read()
+    check_written(header, len(data))
     rows = np.zeros(header.points, dtype=np.dtype([(name, np.float64) for name in header.fields]))
-    text = io.TextIOWrapper(io.BytesIO(stream.read()), "ascii", errors="replace")
+    text = io.TextIOWrapper(io.BytesIO(data), "ascii", errors="replace")
     for at in range(header.points):
         words = text.readline().split()
         if not words:
