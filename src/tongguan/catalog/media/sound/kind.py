@@ -122,11 +122,11 @@ def _facts(sound: Any) -> MediaFacts:
 
 
 def _blocks(sound: Any, size: int = BLOCK) -> Any:
-    """Blocks of samples, the channels averaged. Raises MediaProblem where decoding fails."""
+    """Blocks of samples in [-1, 1], the channels averaged. Raises MediaProblem where decoding fails."""
     try:
         # Until nothing comes: a damaged header can promise years.
         while len(block := sound.read(size, dtype="float32", always_2d=True)):
-            mixed: NDArray[np.float32] = block.mean(axis=1)
+            mixed: NDArray[np.float32] = np.clip(np.nan_to_num(block.mean(axis=1)), -1.0, 1.0)
             yield mixed
     except MediaProblem:
         raise
