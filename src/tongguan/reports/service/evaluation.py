@@ -79,6 +79,7 @@ def reason_text(view: View, reason: Mapping[str, Any]) -> str:
     shown = {key: numbers.figure(value) for key, value in params.items()}
     shown["kind"] = view.named("slice_kinds", params.get("kind", ""))
     shown["value"] = _slice_value(view, params) if "kind" in params else numbers.figure(params.get("value"))
+    shown["metric"] = numbers.metric_name(str(params.get("metric", "–")))
     shown["difference"] = numbers.signed(params)
     shown["interval"] = numbers.interval(params)
     return str(template).format_map(_Missing(shown))
@@ -100,9 +101,18 @@ def _slice_value(view: View, part: Mapping[str, Any]) -> str:
 
 
 def _metrics(view: View, row: Evaluation) -> Section:
-    rows = [[key, numbers.figure(found.get("value")), numbers.interval(found)] for key, found in row.metrics.items()]
+    rows = [
+        [numbers.metric_name(key), numbers.figure(found.get("value")), numbers.interval(found)]
+        for key, found in row.metrics.items()
+    ]
     bars = [
-        Bar(label=key, value=found["value"], low=found.get("low"), high=found.get("high"), text=numbers.metric(found))
+        Bar(
+            label=numbers.metric_name(key),
+            value=found["value"],
+            low=found.get("low"),
+            high=found.get("high"),
+            text=numbers.metric(found),
+        )
         for key, found in row.metrics.items()
         if found.get("value") is not None and 0 <= found["value"] <= 1
     ]
@@ -113,7 +123,7 @@ def _metrics(view: View, row: Evaluation) -> Section:
         theirs = row.comparison.get("metrics") or {}
         table = [
             [
-                key,
+                numbers.metric_name(key),
                 numbers.metric(theirs.get(key)),
                 numbers.signed(found),
                 numbers.interval(found),
@@ -194,5 +204,5 @@ def _slices(view: View, row: Evaluation) -> Section:
                 numbers.figure(part.get("margin"), 2),
             ]
         )
-    columns = view.listed("slice_columns", metric=main)
+    columns = view.listed("slice_columns", metric=numbers.metric_name(main))
     return Section(title=view.words("slices"), blocks=[Table(columns=columns, rows=rows, right=[2, 3, 4, 5, 6, 7])])

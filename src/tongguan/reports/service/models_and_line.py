@@ -55,7 +55,13 @@ def models(view: View) -> Section:
 def metric_bars(metrics: dict[str, dict[str, float]]) -> list[Bar]:
     """Metrics between 0 and 1 as bars with intervals."""
     return [
-        Bar(label=key, value=found["value"], low=found.get("low"), high=found.get("high"), text=numbers.metric(found))
+        Bar(
+            label=numbers.metric_name(key),
+            value=found["value"],
+            low=found.get("low"),
+            high=found.get("high"),
+            text=numbers.metric(found),
+        )
         for key, found in metrics.items()
         if isinstance(found, dict) and found.get("value") is not None and 0 <= found["value"] <= 1
     ]

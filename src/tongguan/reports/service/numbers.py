@@ -7,6 +7,25 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+METRICS = {
+    "map50": "mAP50",
+    "map50_95": "mAP50-95",
+    "accuracy": "Accuracy",
+    "macro_f1": "F1 (macro)",
+    "ece": "ECE",
+    "entity_f1": "F1",
+    "cer": "CER",
+    "wer": "WER",
+    "mse": "MSE",
+    "mae": "MAE",
+    "auroc": "AUROC",
+}
+
+
+def metric_name(key: str) -> str:
+    """The name of a metric as people write it; one that is not known keeps its id."""
+    return METRICS.get(key, key)
+
 
 def when(moment: datetime | str | None, zone: ZoneInfo) -> str:
     """A moment in the organization's time zone."""
