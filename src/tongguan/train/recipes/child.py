@@ -47,7 +47,7 @@ class _Stop:
         self._signalled = True
 
     def __call__(self) -> bool:
-        if time.monotonic() - self._looked > 0.2:
+        if time.monotonic() - self._looked > 0.02:
             self._looked = time.monotonic()
             self._file = self._folder.cancel_file.exists()
         return self._signalled or self._file
@@ -101,6 +101,9 @@ def work(folder: RunFolder, spent: float) -> int:
         return CANCELLED
     except RecipeError as error:
         return _failed(folder, report, error.code, error.message)
+    except BrokenPipeError:
+        # Nobody listens any more: whoever began this is gone, and who continues finds the run as it stands.
+        return ORPHANED
     except Exception as error:
         _failed(folder, report, "train.crashed", f"{type(error).__name__}: {error}"[:2_000])
         raise

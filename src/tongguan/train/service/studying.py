@@ -39,7 +39,8 @@ def study(context: JobContext, job_id: UUID, study_id: UUID) -> dict[str, Any]:
     """Runs trials until there are enough, or goes on where a killed worker left off. Returns the best trial."""
     with context.transaction() as session:
         row = session.get_one(Study, study_id)
-        if row.state == "done":
+        if row.state == "done":  # killed after it had ended
+            shutil.rmtree(study_folder(context, study_id), ignore_errors=True)
             return _best(row, [record_of(one) for one in repository.trials(session, study_id)])
         row.state, row.started_at = "running", row.started_at or now()
         if row.threads is None:
@@ -126,3 +127,4 @@ class _Follow:
         if time.monotonic() - self._shown >= EVERY:
             self._shown = time.monotonic()
             self._context.progress(self._job_id, number, self._trials, "trial")
+            failpoints.hit("study.progress")
