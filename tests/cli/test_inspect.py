@@ -122,7 +122,7 @@ def test_richer_kinds_are_counted(tmp_path: Path) -> None:
     code, said, _ = run("inspect", tmp_path / "c", "--json")
     assert code == 0
     assert said["labels"] == {"polygon": 1, "skeleton": 1}
-    assert {(r["kind"], r["count"]) for r in said["refused"]} == {("polygon", 1), ("skeleton", 1)}
+    assert not said["refused"]
 
 
 def test_words(tmp_path: Path) -> None:

@@ -159,7 +159,7 @@ def build(address: str, link: str, data: Path) -> Plant:
     settings["academy"] |= {"practice_count": 2, "exam_count": 4, "pass_mark": 0.6, "iou": 0.4}
     settings["quality"] |= {"accept_threshold": 0.8, "gate_share": 0.7, "gold_iou": 0.4}
     # Few plates are labelled: with the usual shares a kept side without any label to judge by would be no surprise.
-    settings["split"] |= {"kept": 0.4, "line": 0.2}
+    settings["split"] |= {"kept": 0.3, "line": 0.2}
     owner.put(f"{plant.project}/settings", settings)
     for role, name, level, roles in STAFF:
         plant.invite(role, name, level, roles)
@@ -237,7 +237,7 @@ def _examples(plant: Plant, items: list[dict[str, Any]]) -> list[dict[str, Any]]
 def _label_and_review(plant: Plant) -> None:
     """Some plates are labelled; most of them reviewed; some of that comes back as rework."""
     good, hasty = plant.worker("annotator"), plant.worker("annotator2", Habits(jitter=0.12, wrong_class=0.3))
-    good.work(8)
+    good.work(16)
     hasty.work(4)
     manager, project = plant.site("manager"), plant.project
     answered = good.answered + hasty.answered
@@ -252,7 +252,7 @@ def _label_and_review(plant: Plant) -> None:
     inspector = plant.inspector()
     inspector.fix_share = 0
     # Enough accepted plates that a frozen version can fill every side of its split.
-    inspector.review(10)
+    inspector.review(18)
     for role in ("annotator", "annotator2"):
         site = plant.site(role)
         work = site.post(f"{project}/work/claim", {"slot": "open"})

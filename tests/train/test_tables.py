@@ -80,8 +80,10 @@ def test_items_are_rows_by_file_and_number(plates: tuple[Path, Path]) -> None:
 
 
 def test_a_run_that_was_stopped_ends_the_same(plates: tuple[Path, Path], tmp_path: Path) -> None:
-    path, data = plates
-    again = begin("tabular-classification", data, tmp_path / "run")
+    _, data = plates
+    path = begin("tabular-classification", data, tmp_path / "whole", folds=8)
+    train_run(path)
+    again = begin("tabular-classification", data, tmp_path / "run", folds=8)
     seen: list[dict[str, Any]] = []
     with pytest.raises(Cancelled):
         train_run(again, on_event=seen.append, should_stop=lambda: any(one.get("event") == "holdout" for one in seen))

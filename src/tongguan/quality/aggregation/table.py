@@ -19,6 +19,7 @@ USUAL_NAMES: dict[str, tuple[str, ...]] = {
 }
 # A file of nothing but bad rows must not fill the memory with their reasons.
 MOST_REFUSED = 1000
+LONGEST_CELL = 100_000
 
 
 class ColumnsUnclear(ValueError):
@@ -94,6 +95,9 @@ def _rows(file: TextIO, path: Path) -> Iterator[list[str]]:
     reader = csv.reader(file)
     try:
         for row in reader:
+            if any(len(cell) > LONGEST_CELL for cell in row):
+                # The limit of the csv module holds for the whole process, and tables of other rooms have longer cells.
+                raise csv.Error(f"a cell has more than {LONGEST_CELL:,} characters")
             if row:
                 yield row
                 number += 1
