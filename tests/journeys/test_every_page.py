@@ -83,7 +83,8 @@ class Watch:
 
 def faults(page: Page, raw: re.Pattern[str]) -> list[str]:
     """What is wrong with the text and the width of what is on the screen."""
-    text = page.locator("body").inner_text()
+    # A program's name, such as that of a model's example, only looks like a key of a translation.
+    text = re.sub(r"\b\w+\.py\b", "", page.locator("body").inner_text())
     found = [f"text: {match[0]}" for match in raw.finditer(text)]
     found += [f"text: {match[0]}" for match in RAW_KEY.finditer(text) if "@" not in text[: match.start()][-20:]]
     found += [f"text: …{text[max(0, match.start() - 30) : match.end() + 30]}…" for match in HOLE.finditer(text)]
