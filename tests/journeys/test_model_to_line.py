@@ -16,7 +16,7 @@ FEW = {"steps": "4", "size": "64", "batch": "4", "width": "16", "depth": "1", "l
 SIZES = [("zh", 1440), ("en", 390)]
 WORDS = {
     "zh": {
-        "more": "更多参数", "train": "开始训练", "compare": "训练对比", "evaluate": "评测", "miss": "漏检一处的代价",
+        "more": "更多参数", "train": "开始训练", "compare": "训练对比", "evaluate": "开始评测", "miss": "漏检一处的代价",
         "cheapest": "处代价最低", "put": "上线", "name": "名称", "reason": "原因", "shadow": "设影子模型",
         "live": "换在线模型", "model": "模型", "rollback": "回滚", "note": "处理说明", "close": "关闭",
         "device": "新建设备", "wrong": "现场常说错",
@@ -47,7 +47,7 @@ def trained(plant: Plant, page: Page, words: dict[str, str], shot: Shot, name: s
     page.locator(".ant-table-row-expand-icon").first.click()
     settle(page)
     shot(page, f"engineer-curve-{name}")
-    boxes = page.locator(".ant-table-tbody .ant-checkbox-input")
+    boxes = page.locator("tr.ant-table-row .ant-checkbox-input")
     boxes.nth(0).check()
     boxes.nth(1).check()
     expect(page.get_by_role("heading", name=words["compare"])).to_be_visible()

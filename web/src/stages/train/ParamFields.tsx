@@ -15,7 +15,7 @@ export function ParamFields({ fields, studying, vary, onVary }: Props) {
   const { t } = useTranslation("train");
   const nameOf = useParamName();
   return (
-    <div className="tg-fields tg-card" style={{ width: "100%" }}>
+    <div className="tg-params tg-card" style={{ width: "100%" }}>
       <Form.Item name="seed" label={t("seed")}>
         <InputNumber min={0} precision={0} />
       </Form.Item>
