@@ -34,6 +34,8 @@ export function useEvaluations(project: string) {
     queryFn: () =>
       ok(api.GET("/api/v1/projects/{project_id}/evaluations", { params: { path: { project_id: project } } })),
     refetchInterval: (query) => (query.state.data?.some((one) => live(one.state)) ? 2_000 : 30_000),
+    // An evaluation that was under way a moment ago may be what the next page prices a threshold by.
+    staleTime: 0,
   });
 }
 
