@@ -16,7 +16,8 @@ FEW = {"steps": "4", "size": "64", "batch": "4", "width": "16", "depth": "1", "l
 SIZES = [("zh", 1440), ("en", 390)]
 WORDS = {
     "zh": {
-        "more": "更多参数", "train": "开始训练", "compare": "训练对比", "evaluate": "开始评测", "miss": "漏检一处的代价",
+        "more": "更多参数", "train": "开始训练", "compare": "训练对比", "evaluate": "开始评测",
+        "miss": "漏检一处的代价",
         "cheapest": "处代价最低", "put": "上线", "name": "名称", "reason": "原因", "shadow": "设影子模型",
         "live": "换在线模型", "model": "模型", "rollback": "回滚", "note": "处理说明", "close": "关闭",
         "device": "新建设备", "wrong": "现场常说错",
@@ -106,7 +107,7 @@ def test_engineer_brings_a_model_to_the_line(
         panel.get_by_label(words["reason"]).fill("比一比")
         shot(page, f"engineer-{act}-{name}")
         panel.get_by_role("button", name=words[act], exact=True).click()
-        until(lambda key=key: site.get(place)[key] == 1)  # type: ignore[misc]
+        until(lambda key=key: site.get(place)[key] == 1)
         page.keyboard.press("Escape")
         page.reload()
         settle(page)
