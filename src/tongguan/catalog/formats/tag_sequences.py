@@ -1,7 +1,7 @@
 """Text with one tag per token, a token a line, sentences parted by empty lines, as CoNLL-2003 began it.
 
-Tags are BIO, IOB1, BIOES, BMES, BILOU or whatever mixes them: a span begins at B, S, U or where the class changes, goes
-on at I, M, E, L, and ends after E, L, S, U or before anything else. The tag is the last column.
+Tags are BIO, IOB1, BIOES, BMEW, BMES, BILOU or whatever mixes them: a span begins at B, S, U, W or where the class
+changes, goes on at I, M, E, L, and ends after E, L, S, U, W or before anything else. The tag is the last column.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 Span = tuple[int, int, str]
 _TAG = re.compile(r"^(?:O|[BIMESLU][-_].+)$")
 _NUMBERED = re.compile(r"^(.+?)(\d{1,3})$", re.DOTALL)
-_ALONE = frozenset("SU")
-_LAST = frozenset("ELSU")
+_ALONE = frozenset("SUW")
+_LAST = frozenset("ELSUW")
 SNIFFED = 200
 
 

@@ -10,6 +10,7 @@ from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Sink, Sni
 from tongguan.catalog.formats.lined import Sides, begin_part, part_item, side_of
 from tongguan.catalog.formats.marks import ItemMarks
 from tongguan.catalog.formats.sniffing import matching, sniff_heads
+from tongguan.catalog.formats.tag_sequences import spans_of
 from tongguan.catalog.formats.text import read_lines
 from tongguan.catalog.formats.text_formats.tokens import Token, joined, pieces
 from tongguan.catalog.formats.writing import Describes, Writing
@@ -18,7 +19,6 @@ from tongguan.catalog.labels.span import SpanLabel
 
 SUFFIXES = frozenset({".conll", ".bio", ".bmes", ".bioes", ".txt", ".tsv", ".ner", ".conllu", ".char"})
 TAG = re.compile(r"^(?:O|[BIOEMSLUW][-_].+)$")
-STARTS, ENDS = frozenset("BSUW"), frozenset("ESLUW")
 TEXT = "# text = "
 _POSITION = re.compile(r"^\D?.\d$", re.DOTALL)
 
@@ -108,27 +108,15 @@ def _sentence(
 
 
 def _fill(text: str, tokens: list[Token], tags: list[tuple[int, str]], name: str, marks: ItemMarks) -> None:
-    start, end, label = 0, 0, ""
-    for token, (at, tag) in zip(tokens, tags, strict=True):
-        place, kind = (tag[0], tag[2:]) if tag[1:2] in ("-", "_") else (tag, "")
-        if not TAG.match(tag):
+    good: list[str] = []
+    for at, tag in tags:
+        fits = TAG.match(tag) is not None
+        if not fits:
             marks.refuse("span", f"{name.rpartition(':')[0]} line {at}: {tag[:40]!r} is no tag")
-            place, kind = "O", ""
-        if label and (place == "O" or place in STARTS or kind != label):
-            _add(text, start, end, label, marks)
-            label = ""
-        if place != "O":
-            start = start if label else token.start
-            end, label = token.end, kind
-            if place in ENDS:
-                _add(text, start, end, label, marks)
-                label = ""
-    if label:
-        _add(text, start, end, label, marks)
-
-
-def _add(text: str, start: int, end: int, label: str, marks: ItemMarks) -> None:
-    marks.add(label, ("span", {"start": start, "end": end, "text": text[start:end]}))
+        good.append(tag if fits else "O")
+    for first, after, label in spans_of(good):
+        start, end = tokens[first].start, tokens[after - 1].end
+        marks.add(label, ("span", {"start": start, "end": end, "text": text[start:end]}))
 
 
 def _writable(labels: Iterable[LabelRecord], text: str, item: WriteItem, out: Writing) -> list[SpanLabel]:
