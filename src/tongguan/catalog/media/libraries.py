@@ -14,7 +14,6 @@ LIBRARIES: dict[str, str] = {
     "pyarrow": "pyarrow",
     "pyarrow.parquet": "pyarrow",
     "soundfile": "soundfile",
-    "laspy": "laspy[lazrs]",
     "pypdf": "pypdf",
     "av": "tongguan[video]",
 }
