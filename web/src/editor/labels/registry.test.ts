@@ -1,5 +1,5 @@
 // @vitest-environment node
-import { readdirSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, expect, it } from "vitest";
 import type { LabelDefinition } from "../core/definition";
@@ -16,11 +16,11 @@ const SAMPLES: Record<keyof typeof labelDefinitions, Label> = {
 const kinds = Object.keys(SAMPLES) as (keyof typeof labelDefinitions)[];
 
 describe("label definitions", () => {
-  it("are the kinds of the server's catalog", () => {
-    const catalog = resolve(import.meta.dirname, "../../../../src/tongguan/catalog/labels");
-    const folders = readdirSync(catalog, { withFileTypes: true }).filter((entry) => entry.isDirectory());
-    const ids = folders.map((entry) => entry.name).filter((name) => !name.startsWith("__"));
-    expect(Object.keys(labelDefinitions).sort()).toEqual(ids.map((id) => id.replace(/_$/, "")).sort());
+  it("are the kinds that the server lets rules ask for", () => {
+    const registry = resolve(import.meta.dirname, "../../../../src/tongguan/catalog/labels/registry.py");
+    const named = readFileSync(registry, "utf8").match(/^EDITOR_KINDS[^=]*= \(([^)]*)\)/m)?.[1] ?? "";
+    const kindsOfServer = [...named.matchAll(/"(\w+)"/g)].map((match) => match[1]);
+    expect(Object.keys(labelDefinitions).sort()).toEqual(kindsOfServer.sort());
   });
 
   it.each(kinds)("%s: moves, clips and grips keep identity and stay inside", (kind) => {

@@ -86,6 +86,7 @@ export default {
   interval: "95% 区间 {{low}}–{{high}}",
   figuresOn: "在它的数据版本留出的 {{kept}} 张上测得。",
   task: "任务",
+  labels_one: "{{count}} 个类别",
   labels_other: "{{count}} 个类别",
   preprocessing: "输入",
   preprocessingIs: "{{size}} × {{size}} 像素 RGB，长边缩放，右下补灰 {{border}}；0 到 255，NCHW",
@@ -122,6 +123,7 @@ export default {
   learntFromHint: "不说明就无法知道它是否见过基准，评测不会通过。",
   registerIt: "登记",
   cancelForm: "取消",
+  cores_one: "{{count}} 核",
   cores_other: "{{count}} 核",
   comma: "、",
   uses: {
