@@ -27,16 +27,30 @@ def suppress(boxes: Array, scores: Array, overlap: float) -> tuple[Array, NDArra
     some = boxes[cell]
     if not len(some):
         return some, label, value
-    same = _pairs(some)
-    same *= label[:, None] == label[None, :]
+    places: list[Array] = []
+    stay: list[NDArray[np.int64]] = []
+    for one in np.unique(label):  # boxes of different classes have nothing to do with each other: small tables
+        mine = np.flatnonzero(label == one)
+        kept, placed = _within(some[mine], value[mine], overlap)
+        places.append(placed)
+        stay.append(mine[kept])
+    rows = np.concatenate(stay)
+    order = np.argsort(rows)[:MOST_MARKS]
+    rows = rows[order]
+    return np.concatenate(places)[order], label[rows], value[rows]
+
+
+def _within(boxes: Array, value: Array, overlap: float) -> tuple[NDArray[np.int64], Array]:
+    """Of boxes (n, 4) of one class by falling score: which stay (m,), and where they lie (m, 4)."""
+    same = _pairs(boxes)
     kept = _greedy(same, overlap)
     rows = same[kept]
     weight = rows * value[None, :]
     weight *= rows >= VOTE_OVERLAP
     # A box without area overlaps nothing, not even itself: it keeps its place.
     weight[np.arange(len(kept)), kept] = value[kept]
-    placed: Array = (weight @ some) / weight.sum(axis=1, keepdims=True)
-    return placed, label[kept], value[kept]
+    placed: Array = (weight @ boxes) / weight.sum(axis=1, keepdims=True)
+    return kept, placed
 
 
 def _candidates(scores: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
@@ -51,7 +65,7 @@ def _candidates(scores: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Ar
 
 
 def _greedy(same: Array, overlap: float) -> NDArray[np.int64]:
-    """Which stay, at most MOST_MARKS: same (n, n) is the overlap with boxes of the same class, by falling score."""
+    """Which stay, at most MOST_MARKS: same (n, n) is the overlap of boxes by falling score."""
     covers = same > overlap
     gone = np.zeros(len(same), dtype=bool)
     kept: list[int] = []
@@ -77,5 +91,6 @@ def _pairs(boxes: Array) -> Array:
     area = np.maximum(right - left, 0) * np.maximum(bottom - top, 0)
     union = np.add(area[:, None], area, out=high)
     union -= shared
-    ratio: Array = np.divide(shared, union, out=np.zeros_like(shared), where=union > 0)
+    np.maximum(union, np.finfo(np.float32).tiny, out=union)  # boxes without area: nothing is shared either
+    ratio: Array = np.divide(shared, union, out=shared)
     return ratio
