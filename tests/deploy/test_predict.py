@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -10,6 +11,7 @@ from fastapi import FastAPI
 from tests.conftest import Client, assert_error
 from tests.deploy.conftest import Line
 from tests.runner.made import archive, picture
+from tongguan.deploy.service import predicting
 from tongguan.runner.server import Server
 
 pytestmark = pytest.mark.usefixtures("runner")
@@ -64,6 +66,26 @@ def test_an_idempotency_key_is_answered_once(line: Line) -> None:
     assert_error(line.ask(camera, deployment, picture(90), headers={"idempotency-key": "k1"}), 409, "predict.key_used")
     page = line.get(f"deployments/{deployment['id']}/predictions").json()
     assert len(page["items"]) == 1
+
+
+def test_two_questions_with_one_key_at_once_get_one_answer(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both have looked for the key before either was written: the second is given the first one's answer."""
+    deployment = line.deploy()
+    camera = line.device(deployment)
+    look, looks = predicting._known, []
+
+    def late(*asked: Any) -> Any:
+        looks.append(asked)
+        return None if len(looks) == 2 else look(*asked)
+
+    monkeypatch.setattr(predicting, "_known", late)
+    key = {"idempotency-key": "k1"}
+    first = line.ask(camera, deployment, picture(200), headers=key).json()
+    second = line.ask(camera, deployment, picture(200), headers=key).json()
+    assert (second["prediction_id"], second["repeated"]) == (first["prediction_id"], True)
+    assert len(looks) == 3
+    folder = f"{line.project.org_id}/predictions/{deployment['id']}/"
+    assert len(list(line.storage.list(folder))) == 1
 
 
 def test_paused_and_retired(line: Line) -> None:

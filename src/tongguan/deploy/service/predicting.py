@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy.exc import IntegrityError
+
 from tongguan.core import telemetry
 from tongguan.core.clock import now
 from tongguan.core.database import Database
@@ -109,13 +111,33 @@ def predict(means: Means, line: Line, picture: Picture) -> PredictOut:
         "latency_ms": round((stored - began) * 1000 + picture.received_ms, 3),
         "latency": parts,
     }
-    if not log.add(means.database, line.org_id, values, line.stamp):
-        if kept:
-            means.storage.delete(key)
-        raise Outdated
+    known = _written(means, line, values, digest)
+    if known is not None:
+        return known
     message = answer.problem.message if answer.problem else ""
     telemetry.PREDICTIONS.labels(verdict).inc()
     return shown_values(values, line.model_number, message)
+
+
+def _written(means: Means, line: Line, values: dict[str, Any], digest: str) -> PredictOut | None:
+    """Writes the log. The answer to give instead, where a question with the same key was answered meanwhile.
+
+    Whenever nothing is written, the picture is not kept either. Raises Outdated and Conflict.
+    """
+    written = False
+    try:
+        written = log.add(means.database, line.org_id, values, line.stamp)
+        if not written:
+            raise Outdated
+    except IntegrityError:
+        known = _known(means, line, values["client_key"], digest) if values["client_key"] is not None else None
+        if known is None:
+            raise
+        return known
+    finally:
+        if not written and values["picture_key"]:
+            means.storage.delete(values["picture_key"])
+    return None
 
 
 def drawn(prediction_id: UUID) -> float:
