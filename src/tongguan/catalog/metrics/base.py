@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,23 @@ class Measured:
 
     overall: Interval
     classes: dict[str, Interval]
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Of one item: label class of everything that is there (asked), and of every mark its class, its score and whether
+    it is right (given). What curves over the score are made of."""
+
+    asked: Sequence[str]
+    given: Sequence[tuple[str, float, bool]]
+
+
+@runtime_checkable
+class Marking(Protocol):
+    """An item of a metric that says itself which of its marks are right."""
+
+    def marks(self) -> Marks:
+        """What is there, and every mark."""
 
 
 class Prepared(Protocol):

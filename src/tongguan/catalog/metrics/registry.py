@@ -4,15 +4,21 @@ from __future__ import annotations
 
 from tongguan.catalog.metrics import (
     accuracy,
+    assa,
     auroc,
     cer,
     coverage,
+    deta,
     ece,
     entity_f1,
+    event_f1,
+    hota,
+    idf1,
     macro_f1,
     mae,
     map50,
     map50_95,
+    mota,
     mse,
     organ_top1,
     sensitivity,
@@ -37,6 +43,12 @@ _MEMBERS: tuple[Metric, ...] = (
     mse.METRIC,
     mae.METRIC,
     coverage.METRIC,
+    hota.METRIC,
+    deta.METRIC,
+    assa.METRIC,
+    mota.METRIC,
+    idf1.METRIC,
+    event_f1.METRIC,
 )
 _ALSO = {"screening": ("ece",), "anomaly": ("auroc",)}
 """Metrics of another task that a task reports as well."""

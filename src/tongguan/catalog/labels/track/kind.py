@@ -42,7 +42,7 @@ class TrackKind(KindDefaults):
         return geometry.problems(label, width, height)
 
     def agreement(self, first: TrackLabel, second: TrackLabel) -> float:
-        """Mean agreement of the shapes over the frames in which either is in view."""
+        """HOTA of the one against the other (Luiten et al. 2021)."""
         return _agreement(first, second)
 
     def unit(self) -> str:
