@@ -94,8 +94,9 @@ def _one(
 
 
 def _mark(mark: LabelRecord) -> dict[str, Any]:
-    # A series is named by its column and has no score.
-    without = {"id", "attributes", "origin", *(("label", "score") if mark.kind == "series" else ())}
+    # A series is named by its column and has no score. A track has a number, an event its evidence.
+    without = {"origin", *(("label", "score") if mark.kind == "series" else ())}
+    without |= {name for name in ("id", "attributes") if not getattr(mark, name)}
     return mark.model_dump(mode="json", exclude=without)
 
 
@@ -105,8 +106,10 @@ def _print(answer: dict[str, Any]) -> None:
         typer.echo(f"{one['item']}: {len(above)} marks from {answer['threshold']:.4f}, {len(one['labels'])} in all")
         for mark in above:
             place = " ".join(f"{key} {mark[key]:g}" for key in ("x", "y", "width", "height") if key in mark)
-            if "text" in mark:
-                place = f"{mark['start']}–{mark['end']} {mark['text']}"
+            if "start" in mark:
+                place = f"{mark['start']}–{mark['end']} {mark.get('text', mark.get('axis', ''))}"
+            if "keyframes" in mark:
+                place = f"frames {mark['keyframes'][0]['frame']}–{mark['keyframes'][-1]['frame']}"
             typer.echo(f"  {mark['score']:.3f} {mark['label']}  {place}")
     for one in answer["refused"]:
         typer.echo(f"refused: {one['item']}: {one['reason']}", err=True)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from tongguan.catalog.metrics.base import RESAMPLES, Floats, Interval, group_weights, interval
+from tongguan.catalog.metrics.base import RESAMPLES, Floats, Interval, Marking, group_weights, interval
 from tongguan.catalog.metrics.boxes import RECALLS, BoxItem, Matches, match
 from tongguan.catalog.metrics.classes import BINS, ClassItem, ratio
 from tongguan.catalog.metrics.spans import SpanItem
@@ -29,11 +29,13 @@ class Answers:
 
 
 def answers_of(items: Sequence[Any]) -> Answers:
-    """Of box items (at an overlap of 0.5), class items or span items."""
+    """Of box items (at an overlap of 0.5), class items, span items, and items that say themselves what is right."""
     if items and isinstance(items[0], ClassItem):
         return _of_classes(items)
     if items and isinstance(items[0], SpanItem):
         return _of_spans(items)
+    if items and isinstance(items[0], Marking):
+        return _of_marks(items)
     matches: Matches = match([one for one in items if isinstance(one, BoxItem)], (0.5,))
     right = matches.hits[0].astype(float)
     return Answers(matches.labels, matches.item, matches.label, matches.score, right, matches.truths)
@@ -65,6 +67,20 @@ def _of_spans(items: Sequence[SpanItem]) -> Answers:
         for at, one in enumerate(items)
         for span, score, hit in zip(one.found, one.scores, one.hits(), strict=True)
     ]
+    item, label = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 1))
+    score, right = (np.array([row[place] for row in rows], dtype=float) for place in (2, 3))
+    return Answers(labels, item, label, score, right, truths)
+
+
+def _of_marks(items: Sequence[Marking]) -> Answers:
+    told = [one.marks() for one in items]
+    labels = tuple(sorted({name for one in told for name in (*one.asked, *(row[0] for row in one.given))}))
+    number = {name: at for at, name in enumerate(labels)}
+    truths = np.zeros((len(items), len(labels)))
+    for at, one in enumerate(told):
+        for name in one.asked:
+            truths[at, number[name]] += 1
+    rows = [(at, number[name], score, float(hit)) for at, one in enumerate(told) for name, score, hit in one.given]
     item, label = (np.array([row[place] for row in rows], dtype=np.int64) for place in (0, 1))
     score, right = (np.array([row[place] for row in rows], dtype=float) for place in (2, 3))
     return Answers(labels, item, label, score, right, truths)

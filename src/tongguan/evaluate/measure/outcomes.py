@@ -4,7 +4,7 @@ Right are the matches that precision and recall count: within a label class, by 
 drawn box with the largest overlap from 0.5 on. What is left over is then matched over all classes: that is a wrong
 class. A drawn box that nothing took was missed, a found one that took nothing was invented. A span is right where
 start, end and class are; the same stretch with another class is a wrong class; other borders are a miss and an
-invention.
+invention. Tracks, events and cuboids are matched as boxes are, by the agreement of their label kind.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -19,13 +20,17 @@ import numpy as np
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.labels.class_ import ClassLabel
+from tongguan.catalog.labels.registry import LABEL_KINDS
 from tongguan.catalog.labels.span import SpanLabel
 from tongguan.catalog.metrics.boxes import overlaps
 from tongguan.evaluate.measure.judged import Judged
 
+Overlaps = np.ndarray[Any, np.dtype[np.float64]]
 BACKGROUND = ""
 """The name of background beside the label classes: drawn but missed, found but not drawn."""
 OVERLAP = 0.5
+ALIKE = {"tracking": ("track", 0.5), "events": ("interval", 0.5), "cuboids": ("cuboid", 0.5)}
+"""Tasks whose marks are matched by the agreement of their kind, and from which agreement on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +56,8 @@ class Outcome:
 def outcomes(task: str, judged: Sequence[Judged], threshold: float) -> list[Outcome]:
     """One outcome per item, in order."""
     how = {"detection": _of_boxes, "spans": _of_spans}.get(task, _of_class)
+    if task in ALIKE:
+        how = partial(_of_alike, *ALIKE[task])
     # A screening's mark is already the decision at its threshold.
     least = 0.0 if task == "screening" else threshold
     return [how(at, one, least) for at, one in enumerate(judged)]
@@ -87,13 +94,27 @@ def _of_spans(at: int, one: Judged, threshold: float) -> Outcome:
     return Outcome(at, tuple(truth_states), tuple(found_states), dict(cells))
 
 
+def _of_alike(kind: str, least: float, at: int, one: Judged, threshold: float) -> Outcome:
+    drawn = [label for label in one.truth if label.kind == kind]
+    marks = sorted((mark for mark in one.above(threshold) if mark.kind == kind), key=lambda mark: -(mark.score or 0.0))
+    agreement = LABEL_KINDS[kind].agreement
+    overlap = np.array(
+        [[agreement(mark.model_copy(update={"label": label.label}), label) for label in drawn] for mark in marks]
+    )
+    return _matched(at, drawn, marks, np.where(overlap >= least, overlap + OVERLAP, 0.0))
+
+
 def _of_boxes(at: int, one: Judged, threshold: float) -> Outcome:
     drawn = [label for label in one.truth if isinstance(label, BoxLabel)]
     marks = [mark for mark in one.above(threshold) if isinstance(mark, BoxLabel)]
     marks.sort(key=lambda mark: -(mark.score or 0.0))
+    return _matched(at, drawn, marks, _pairs(marks, drawn) if drawn and marks else np.zeros((0, 0)))
+
+
+def _matched(at: int, drawn: Sequence[LabelRecord], marks: Sequence[LabelRecord], overlap: Overlaps) -> Outcome:
+    """overlap: (marks, drawn); from OVERLAP on two may be one, first within a class, then over all."""
     taken: dict[int, int] = {}
     if drawn and marks:
-        overlap = _pairs(marks, drawn)
         same = np.array([[mark.label == label.label for label in drawn] for mark in marks])
         _greedy(np.where(same, overlap, 0.0), taken)
         _greedy(overlap, taken)
@@ -113,7 +134,7 @@ def _of_boxes(at: int, one: Judged, threshold: float) -> Outcome:
     return Outcome(at, tuple(truth_states), tuple(found_states), dict(cells))
 
 
-def _pairs(marks: Sequence[BoxLabel], drawn: Sequence[BoxLabel]) -> np.ndarray[Any, np.dtype[np.float64]]:
+def _pairs(marks: Sequence[BoxLabel], drawn: Sequence[BoxLabel]) -> Overlaps:
     first = np.repeat(_array(marks), len(drawn), axis=0)
     second = np.tile(_array(drawn), (len(marks), 1))
     return overlaps(first, second).reshape(len(marks), len(drawn))

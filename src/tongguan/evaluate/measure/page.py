@@ -30,6 +30,8 @@ SIDE = 220
 MOST_CELLS = 40
 """Pairs of true and found class that the page lists, the most frequent first."""
 MOST_CELLS_SHOWN = 25
+LISTED = ("table", "detections", "point_cloud")
+"""Media whose worst items are listed in words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def page(evaluation: Evaluation) -> str:
         worst=_worst(evaluation) if recipe(evaluation.recipe).media == "image" else [],
         shown=shown_items(evaluation),
         confusion=evaluation.figures["detail"]["confusion"]["cells"][:MOST_CELLS],
-        rows=_worst_rows(evaluation) if recipe(evaluation.recipe).media == "table" else [],
+        rows=_worst_rows(evaluation) if recipe(evaluation.recipe).media in LISTED else [],
         slices=[row for row in evaluation.figures["slices"] if row["kind"] not in ("class", "size", "brightness")],
         matrix=_matrix(evaluation),
         bins=[one for one in evaluation.figures["detail"]["calibration"]["bins"] if one["n"]],

@@ -139,7 +139,8 @@ class Predictor(Protocol):
     threshold_from: str
 
     def predict(self, contents: Sequence[bytes]) -> list[list[LabelRecord]]:
-        """Bytes of items -> marks with score >= 0.01, at most 100 an item, by falling score.
+        """Bytes of items -> marks with score >= 0.01, at most 100 an item, by falling score. A recording is no single
+        item to look at: of its tracks and events all are given.
 
         Raises ItemUnreadable for bytes that are not an item of its media type.
         """

@@ -18,10 +18,20 @@ from tongguan.train.recipes.judges.base import Judge
 from tongguan.train.recipes.judges.boxes import BoxJudge
 from tongguan.train.recipes.judges.classes import ClassJudge
 from tongguan.train.recipes.judges.forecasts import ForecastJudge
+from tongguan.train.recipes.judges.marks import EventJudge, TrackJudge
 from tongguan.train.recipes.judges.screening import ScreenJudge
 from tongguan.train.recipes.judges.spans import SpanJudge
 
-_JUDGES: tuple[Judge, ...] = (BoxJudge(), ClassJudge(), SpanJudge(), ScreenJudge(), ForecastJudge(), AnomalyJudge())
+_JUDGES: tuple[Judge, ...] = (
+    BoxJudge(),
+    ClassJudge(),
+    SpanJudge(),
+    ScreenJudge(),
+    ForecastJudge(),
+    AnomalyJudge(),
+    TrackJudge(),
+    EventJudge(),
+)
 JUDGES: dict[str, Judge] = {judge.task: judge for judge in _JUDGES}
 
 if len(JUDGES) != len(_JUDGES):

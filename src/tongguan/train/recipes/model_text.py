@@ -35,6 +35,14 @@ USES = {
     ("anomaly", "series"): ("找出时间序列中的异常段", "finds stretches of a time series that are unlike the rest"),
     ("classification", "text"): ("给整段文本判一个类别", "gives one of its label classes to a whole text"),
     ("classification", "sound"): ("给整段声音判一个类别", "gives one of its label classes to a whole sound"),
+    ("tracking", "detections"): (
+        "把逐帧检测框连成轨迹",
+        "joins the boxes that a detector found in the frames of a recording into tracks of things",
+    ),
+    ("events", "detections"): (
+        "按规则从检测框或轨迹中找出事件及起止时间",
+        "finds events with start and end in a recording, from its boxes or tracks, by rules",
+    ),
     ("spans", "text"): (
         "在文本中标出片段（如人名、地名）",
         "marks stretches of text, such as names, by start and end in code points",
@@ -44,6 +52,11 @@ INPUTS = {
     "table": ("表格 CSV、XLSX、Parquet a table", "python example.py rows.csv", "tongguan"),
     "series": ("按时间排列的 CSV a CSV in order of time", "python example.py history.csv", "tongguan"),
     "text": ("一行 UTF-8 文本 one line of UTF-8 text", "python example.py texts.txt", "tongguan"),
+    "detections": (
+        "逐帧检测框 CSV、MOT 或检测答案 JSON boxes of frames: CSV, MOT or a detector's answer",
+        "python example.py detections.csv",
+        "tongguan",
+    ),
     "sound": ("WAV，任意采样率 WAV of any rate", "python example.py sound.wav", "tongguan"),
 }
 """What a model of another medium than pictures takes, how its example is called, and what that needs."""

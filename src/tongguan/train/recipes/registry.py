@@ -21,6 +21,7 @@ from tongguan.train.recipes.span_extraction.manifest import MANIFEST as SPAN_EXT
 from tongguan.train.recipes.tabular_classification.manifest import MANIFEST as TABULAR_CLASSIFICATION
 from tongguan.train.recipes.tabular_screening.manifest import MANIFEST as TABULAR_SCREENING
 from tongguan.train.recipes.text_classification.manifest import MANIFEST as TEXT_CLASSIFICATION
+from tongguan.train.recipes.tracking.manifest import MANIFEST as TRACKING
 
 _MEMBERS: tuple[Manifest, ...] = (
     DETECTION,
@@ -32,6 +33,7 @@ _MEMBERS: tuple[Manifest, ...] = (
     TABULAR_SCREENING,
     FORECASTING,
     SERIES_ANOMALY,
+    TRACKING,
 )
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}

@@ -1,0 +1,1 @@
+"""What recipes share that follow things through the frames of a recording: detections, tracker, tracks."""

@@ -1,0 +1,1 @@
+"""Recipe `tracking`: from boxes of the frames of a recording to tracks of things."""
