@@ -11,13 +11,14 @@ class DetectionParams(LoopParams):
     """Parameters of the detector."""
 
     size: int = Field(
-        default=192,
-        ge=64,
+        default=0,
+        ge=0,
         le=1024,
-        description="Side of the input in pixels, a multiple of 32.",
+        description="Side of the input in pixels, a multiple of 32 from 64. 0: from 192 to 512, as the pictures have and as "
+        "the smallest class needs.",
         json_schema_extra=chosen(160, 192, 224, 256),
     )
-    batch: int = Field(default=16, ge=1, le=256, description="Pictures per step.")
+    batch: int = Field(default=0, ge=0, le=256, description="Pictures per step. 0: 16, down to 8 for large inputs.")
     learning_rate: float = Field(
         default=3e-3,
         gt=0,
@@ -45,6 +46,9 @@ class DetectionParams(LoopParams):
         le=16,
         description="Blocks of the backbone, from the first, kept as they are.",
         json_schema_extra=searched(0, 8),
+    )
+    freeze_wide: bool = Field(
+        default=True, description="Keep the backbone's 5 x 5 filters as they are: a quarter less work per step."
     )
     fold: bool = Field(default=True, description="Merge the backbone's batch norms into its convolutions: faster.")
     width: int = Field(default=96, ge=16, le=512, description="Channels of pyramid and head.")
@@ -87,8 +91,8 @@ class DetectionParams(LoopParams):
     @field_validator("size")
     @classmethod
     def _whole_cells(cls, size: int) -> int:
-        if size % 32:
-            raise ValueError("must be a multiple of 32")
+        if size % 32 or size == 32:
+            raise ValueError("must be a multiple of 32 from 64, or 0")
         return size
 
     @field_validator("views")

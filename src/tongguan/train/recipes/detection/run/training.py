@@ -16,6 +16,7 @@ from tongguan.train.recipes.detection.manifest import DetectionParams
 from tongguan.train.recipes.detection.run.finish import finish
 from tongguan.train.recipes.detection.run.looking import Eye
 from tongguan.train.recipes.detection.run.pictures import Pictures, label_classes, load_pictures
+from tongguan.train.recipes.detection.run.scale import fitted
 from tongguan.train.recipes.job import Job, Stopped
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner, read_lines
@@ -68,13 +69,13 @@ class Training:
 
 def train(job: Job) -> dict[str, Any]:
     """Trains, exports, fixes the threshold, measures on the kept side; returns the result written into run.json."""
-    params = job.params
-    if not isinstance(params, DetectionParams):
+    if not isinstance(job.params, DetectionParams):
         raise TypeError("the detector needs its own parameters")
     device = prepare_machine(job.threads, job.seed)
     everything = job.gathered.side("train")
+    params = fitted(job.params, everything)
     labels = label_classes(everything)
-    fitted = [item for item in everything if not item.holdout]
+    learnt = [item for item in everything if not item.holdout]
     training = _begin(job, params, len(labels), device)
     state = load_checkpoint(job.folder.checkpoint)
     if state is not None:
@@ -85,7 +86,7 @@ def train(job: Job) -> dict[str, Any]:
     read_lines(job.folder.metrics_file, lambda line: int(str(line.get("step", 0))) <= training.step)
     if training.step < planner.steps:
         job.report.phase("read")
-        pictures = load_pictures(job, fitted, labels, params.size)
+        pictures = load_pictures(job, learnt, labels, params.size)
         job.report.phase("train")
         looking = Looks(job, "detection", params.looks), Eye(job, labels, params.size, params.nms_overlap)
         _loop(job, params, training, planner, pictures, looking)
@@ -110,6 +111,8 @@ def _begin(job: Job, params: DetectionParams, classes: int, device: torch.device
         # Random weights have no statistics worth keeping: their batch norms must learn, and nothing may be frozen.
         model.backbone.fold(BLOCKS if params.fold else params.freeze)
         model.backbone.freeze(params.freeze)
+        if params.freeze_wide:
+            model.backbone.freeze_wide()
     model.to(device=device, memory_format=torch.channels_last)
     return Training(model, Average(model, params.average), _optimizer(model, params), device)
 
