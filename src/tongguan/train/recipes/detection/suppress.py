@@ -15,8 +15,8 @@ MOST_CANDIDATES = 400
 VOTE_OVERLAP = 0.65
 """Boxes of the same class that overlap at least so much have a say in where a box lies."""
 DOUBT, WIDTH = 0.8, 0.5
-"""A box that overlaps a better one by more than this share of the limit stays, but less sure: its score is multiplied by
-exp(-overlap^2 / WIDTH), as in soft suppression (Bodla et al. 2017). On plates this is worth 0.005 of mAP50."""
+"""A box that overlaps a better one by more than this share of the limit stays, but less sure: its score is multiplied
+by exp(-overlap^2 / WIDTH), as in soft suppression (Bodla et al. 2017). On plates this is worth 0.005 of mAP50."""
 
 
 def suppress(boxes: Array, scores: Array, overlap: float) -> tuple[Array, NDArray[np.int64], Array]:

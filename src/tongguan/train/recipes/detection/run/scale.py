@@ -14,7 +14,7 @@ from tongguan.train.recipes.items import Item
 LEAST, MOST = 192, 512
 CELL = 32
 SEEN = 24
-"""Input pixels, as the root of its area, that a usual box of the smallest class should have: three of the finest cells."""
+"""Input pixels, as the root of its area, that a usual box of the smallest class should have: three finest cells."""
 FEW = 5
 """Classes with fewer boxes than this say nothing about the size."""
 LEAST_BATCH, MOST_BATCH = 8, 16
