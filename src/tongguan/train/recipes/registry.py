@@ -22,6 +22,7 @@ from tongguan.train.recipes.tabular_classification.manifest import MANIFEST as T
 from tongguan.train.recipes.tabular_screening.manifest import MANIFEST as TABULAR_SCREENING
 from tongguan.train.recipes.text_classification.manifest import MANIFEST as TEXT_CLASSIFICATION
 from tongguan.train.recipes.tracking.manifest import MANIFEST as TRACKING
+from tongguan.train.recipes.video_events.manifest import MANIFEST as VIDEO_EVENTS
 
 _MEMBERS: tuple[Manifest, ...] = (
     DETECTION,
@@ -34,6 +35,7 @@ _MEMBERS: tuple[Manifest, ...] = (
     FORECASTING,
     SERIES_ANOMALY,
     TRACKING,
+    VIDEO_EVENTS,
 )
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}

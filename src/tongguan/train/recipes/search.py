@@ -56,7 +56,7 @@ class Range(BaseModel):
 Space = dict[str, Range]
 
 
-def own_space(params: type[RecipeParams]) -> Space:
+def own_space(params: type[BaseModel]) -> Space:
     """The ranges that a recipe's parameters declare."""
     space: Space = {}
     for name, field in params.model_fields.items():

@@ -12,7 +12,7 @@ import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -34,10 +34,10 @@ ONE_LABEL = "thing"
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Of a recording: number of frames, frames a second, size of the picture in pixels (0: not known)."""
+    """Of a recording: number of frames, frames a second, size of the picture in pixels. 0: not known."""
 
     frames: int
-    rate: float = RATE
+    rate: float = 0.0
     width: int = 0
     height: int = 0
 
@@ -165,7 +165,7 @@ def _gathered(rows: list[_Row], said: Mapping[str, float]) -> Detections:
     if len(score) and score.max() > 1:
         score = score / score.max()  # confidences of some detectors are no shares
     frames = max(int(said.get("frames", 0)), 1 + max((row[0] for row in rows), default=-1))
-    facts = Facts(frames, float(said.get("rate", RATE)), int(said.get("width", 0)), int(said.get("height", 0)))
+    facts = Facts(frames, float(said.get("rate", 0)), int(said.get("width", 0)), int(said.get("height", 0)))
     names = sorted({name for row in rows for name in row[8]})
     return Detections(
         np.array([row[0] for row in rows], dtype=np.int64),
@@ -177,6 +177,25 @@ def _gathered(rows: list[_Row], said: Mapping[str, float]) -> Detections:
         facts,
         {name: tuple(row[8].get(name, "") for row in rows) for name in names},
     )
+
+
+def completed(found: Detections, usual: Facts) -> Detections:
+    """What a recording does not say of itself is as usual; a rate that nobody knows is RATE."""
+    own = found.facts
+    size = (own.width, own.height) if own.width and own.height else (usual.width, usual.height)
+    return replace(found, facts=Facts(own.frames, own.rate or usual.rate or RATE, *size))
+
+
+def usual_facts(all_: Sequence[Facts]) -> Facts:
+    """What all recordings that say so have in common; 0 where they differ."""
+
+    def common(values: set[float]) -> float:
+        known = values - {0}
+        return known.pop() if len(known) == 1 else 0.0
+
+    size = {(one.width, one.height) for one in all_} - {(0, 0)}
+    width, height = size.pop() if len(size) == 1 else (0, 0)
+    return Facts(0, common({one.rate for one in all_}), width, height)
 
 
 def write_detections(found: Detections) -> bytes:
