@@ -9,7 +9,7 @@ import { CopyHash } from "../datasets/CopyHash";
 import { useEvaluations } from "../evaluate/queries";
 import { useProjectId } from "../projects/queries";
 import { useLabelNames } from "../quality/labelset";
-import { figure, metricName, useParamName, valueText } from "./names";
+import { figure, metricName, thresholdSource, useParamName, valueText } from "./names";
 import { type ModelDetail, useModel } from "./queries";
 import "../evaluate/evaluate.css";
 import "../projects/projects.css";
@@ -136,7 +136,7 @@ function Use({ project, card }: { project: string; card: ModelDetail }) {
   const rows: [string, React.ReactNode][] = [
     [t("task"), t(`uses.${card.task}` as "uses.detection", { defaultValue: card.task })],
     [t("labels", { count: card.classes.length }), card.classes.map((one) => `${label(one)} (${one})`).join(t("comma"))],
-    [t("threshold"), `${formatNumber(card.threshold, 4)} · ${card.threshold_from || "–"}`],
+    [t("threshold"), `${formatNumber(card.threshold, 4)} · ${thresholdSource(card.threshold_from, t)}`],
     [
       t("preprocessing"),
       size ? t("preprocessingIs", { size, border: String(card.preprocessing.border) }) : t("archiveBroken"),

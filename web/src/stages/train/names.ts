@@ -1,3 +1,4 @@
+import type { TFunction } from "i18next";
 import { useTranslation } from "react-i18next";
 import { formatNumber } from "../../i18n/format";
 
@@ -33,4 +34,16 @@ export function valueText(value: unknown): string {
   if (value === null || value === undefined) return "–";
   if (typeof value === "number") return String(value);
   return typeof value === "boolean" ? (value ? "✓" : "✗") : String(value);
+}
+
+const HELD = /^best F1 on (\d+) held-out training items of (\d+) groups(, which also fixed the temperature)?$/;
+const FITTED = /^best F1 on (\d+) training items \(no hold-out\)/;
+
+/** Where a model's threshold comes from, in the reader's language. The model's card says it in English, for it travels
+ * with the model; words that no recipe of ours writes (a model registered from elsewhere) stay as they are. */
+export function thresholdSource(words: string, t: TFunction<"train">): string {
+  const held = HELD.exec(words);
+  if (held) return t(held[3] ? "thresholdHeldCalibrated" : "thresholdHeld", { items: held[1], groups: held[2] });
+  const fitted = FITTED.exec(words);
+  return fitted ? t("thresholdFitted", { items: fitted[1] }) : words || "–";
 }
