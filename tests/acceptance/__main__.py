@@ -8,6 +8,7 @@ import tempfile
 from pathlib import Path
 
 from tests.acceptance.looking import Looking
+from tests.acceptance.looking_closer import LookingCloser
 from tests.acceptance.main_job import MainJob
 from tests.acceptance.table import Table
 from tests.acceptance.tables import Tables
@@ -24,6 +25,7 @@ def main() -> int:
         MainJob(plates, Path(folder), quick, table).run()
         Looking(Path(sys.argv[1]), table).run()
         Talk(Path(sys.argv[1]), Path(folder) / "talk", quick, table).run()
+        LookingCloser(Path(sys.argv[1]), Path(folder) / "closer", quick, table).run()
         Tables(Path(sys.argv[1]), Path(folder) / "tables", quick, table).run()
     print(table.text())
     target = Path("build") / "acceptance.json"

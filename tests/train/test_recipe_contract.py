@@ -12,9 +12,13 @@ from typing import Any
 import onnxruntime
 import pytest
 
+from tests.train.graded import gathered as gathered_grades
+from tests.train.oddities import gathered as gathered_oddities
+from tests.train.outlined import gathered_masks, gathered_turned
 from tests.train.plates import gathered
 from tests.train.spots import gathered as gathered_spots
 from tests.train.talk import gathered_sounds, gathered_spans, gathered_texts
+from tongguan.catalog.labels.registry import LABEL_KINDS, parse_labels
 from tongguan.train.recipes import RECIPES, load_predictor
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.items import Gathered
@@ -24,6 +28,10 @@ from tongguan.train.recipes.supervise import Cancelled, start_child, train_run
 MADE: dict[tuple[str, str], Callable[..., Gathered]] = {
     ("detection", "image"): gathered,
     ("classification", "image"): gathered_spots,
+    ("picture-anomaly", "image"): gathered_oddities,
+    ("segmentation", "image"): gathered_masks,
+    ("grading", "image"): gathered_grades,
+    ("oriented-detection", "image"): gathered_turned,
     ("spans", "text"): gathered_spans,
     ("classification", "text"): gathered_texts,
     ("classification", "sound"): gathered_sounds,
@@ -40,6 +48,31 @@ SMALL: dict[str, dict[str, Any]] = {
         "flip_x": False,
         "smoothing": 0,
     },
+    "segmentation": {
+        "size": 96,
+        "batch": 4,
+        "zoom": 0,
+        "shift": 0,
+        "light": 0,
+        "flip_x": False,
+        "flip_y": False,
+        "width": 32,
+        "depth": 1,
+    },
+    "oriented-detection": {
+        "size": 96,
+        "batch": 4,
+        "zoom": 0,
+        "shift": 0,
+        "light": 0,
+        "flip_x": False,
+        "flip_y": False,
+        "width": 32,
+        "depth": 1,
+        "average": 0.95,
+    },
+    "ordinal-grading": {"size": 64, "batch": 4, "shift": 0, "light": 0, "flip_x": False},
+    "anomaly": {"size": 64, "batch": 4, "memory": 32, "flip_x": False, "flip_y": False, "light": 0},
     "span-extraction": {"members": 2, "width": 32, "batch": 8, "dropout": 0, "blanking": 0, "least": 1},
     "text-classification": {"batch": 8, "blanking": 0, "least": 1},
     "sound-classification": {
@@ -103,17 +136,13 @@ def test_learns_eight_samples_by_heart(learned: tuple[str, Path, Path]) -> None:
 def _same(mark: dict[str, Any], label: dict[str, Any]) -> bool:
     if mark["label"] != label["label"]:
         return False
+    if mark["kind"] != label["kind"]:
+        return False
     if mark["kind"] == "class":
         return True
     if mark["kind"] == "span":
         return bool((mark["start"], mark["end"]) == (label["start"], label["end"]))
-    sides = [
-        min(mark[at] + mark[size], label[at] + label[size]) - max(mark[at], label[at])
-        for at, size in (("x", "width"), ("y", "height"))
-    ]
-    shared = max(0.0, sides[0]) * max(0.0, sides[1])
-    union = mark["width"] * mark["height"] + label["width"] * label["height"] - shared
-    return bool(shared / union >= 0.5)
+    return LABEL_KINDS[mark["kind"]].agreement(*parse_labels([mark, label])) >= 0.5
 
 
 def test_marks_follow_the_contract(learned: tuple[str, Path, Path]) -> None:

@@ -45,7 +45,7 @@ def engineer(floor: Floor) -> Any:
 
 def test_recipes_come_with_the_schema_of_their_parameters(floor: Floor) -> None:
     recipes = floor.get(engineer(floor), "recipes").json()
-    assert "detection" in [recipe["id"] for recipe in recipes]
+    assert [recipe["id"] for recipe in recipes] == ["detection", "image-classification", "ordinal-grading"]
     assert recipes[0]["params"]["properties"]["learning_rate"]["maximum"] == 0.1
 
 
@@ -55,6 +55,12 @@ def test_wrong_wishes_are_refused_in_words(floor: Floor) -> None:
     settle(floor, 8, box())
     freeze(floor)
     assert_error(floor.post(maker, "runs", {"dataset_version": 1, "recipe": "magic"}), 422, "train.unknown_recipe")
+    for recipe, code in (
+        ("segmentation", "train.other_kind"),
+        ("anomaly", "train.other_kind"),
+        ("forecasting", "train.other_media"),
+    ):
+        assert_error(floor.post(maker, "runs", {"dataset_version": 1, "recipe": recipe}), 422, code)
     wrong = floor.post(maker, "runs", {"dataset_version": 1, "params": {"learning_rate": 7}})
     assert "learning_rate" in str(assert_error(wrong, 422, "train.bad_parameter"))
     assert_error(floor.post(lead(floor), "runs", {"dataset_version": 1}), 403, "auth.role")

@@ -19,7 +19,7 @@ from tongguan.train.recipes.sources.base import Source
 
 def read(folder: Path, form: str = "auto") -> Source:
     """The boxes of a folder."""
-    return read_source(folder, form, "box")
+    return read_source(folder, form, ("box",))
 
 
 def names(gathered: Gathered, side: str) -> set[str]:

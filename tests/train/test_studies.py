@@ -111,7 +111,7 @@ def test_a_pruned_or_failed_trial_never_wins() -> None:
 
 
 def test_nothing_kept_reaches_a_trial(tmp_path: Path) -> None:
-    source = read_source(write_coco(tmp_path / "data", 30), "coco", "box")
+    source = read_source(write_coco(tmp_path / "data", 30), "coco", ("box",))
     gathered = decide_sides(source, 0.3, 0.2, always_hold_out=True)
     assert gathered.side("kept")
     assert {item.side for item in studied(gathered, wish()).items} == {"train"}

@@ -12,6 +12,7 @@ import pytest
 from PIL import Image, ImageFile
 
 from tongguan.catalog.labels.box import problems
+from tongguan.catalog.labels.mask import rle
 from tongguan.industries.steel_plates import CHECKS, LABEL_SET, guideline, guideline_both
 from tongguan.industries.steel_plates.defects.base import VISIBLE, Strength
 from tongguan.industries.steel_plates.defects.registry import DEFECTS
@@ -174,3 +175,13 @@ def test_guideline_speaks_of_every_class(language: str) -> None:
 
 def test_series_is_lazy() -> None:
     assert len(list(islice(make_plates(10**9, seed=1), 2))) == 2
+
+
+def test_masks_lie_in_their_boxes_and_fill_them_to_the_edges(plates: list[PlatePicture]) -> None:
+    assert any(picture.masks for picture in plates)
+    for picture in plates:
+        assert len(picture.masks) == len(picture.labels)
+        for mask, box in zip(picture.masks, picture.labels, strict=True):
+            assert mask.label == box.label
+            assert mask.size == (picture.meta["height"], picture.meta["width"])
+            assert rle.bounds(rle.expand(mask.counts), mask.size[0]) == (box.x, box.y, box.width, box.height)

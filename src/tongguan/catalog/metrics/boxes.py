@@ -8,7 +8,7 @@ threshold; precision is read at 101 recalls from its upper envelope. Equal overl
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,8 @@ from tongguan.catalog.metrics.base import Floats
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
+Overlap = Callable[[Floats, Floats], Floats]
+"""Rows of what was found and of what was drawn, pair by pair -> their overlap in [0, 1]."""
 
 MAX_DETECTIONS = 100
 MOST_CELLS = 4_000_000
@@ -39,6 +41,17 @@ class BoxItem:
     found: Floats
     found_labels: Sequence[str]
     scores: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class ShapeItem:
+    """One picture whose labels are no boxes: overlap (N, M) of what a model found with what was drawn, with the label
+    classes of both and scores (N,)."""
+
+    truth_labels: Sequence[str]
+    found_labels: Sequence[str]
+    scores: Floats
+    overlap: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,12 +85,37 @@ def overlaps(first: Floats, second: Floats) -> Floats:
     return ratio
 
 
-def match(items: Sequence[BoxItem], thresholds: Sequence[float], area: tuple[float, float] | None = None) -> Matches:
+def _listed(items: Sequence[ShapeItem]) -> tuple[list[BoxItem], Overlap]:
+    """Shapes as rows that hold their place in one table of overlaps, so that they are matched as boxes are."""
+    table = np.concatenate([np.asarray(one.overlap, dtype=float).ravel() for one in items] or [np.zeros(0)])
+    rows, begin = [], 0
+    for one in items:
+        found, drawn = len(one.found_labels), len(one.truth_labels)
+        places = np.zeros((found, 4)), np.zeros((drawn, 4))
+        places[0][:, 0] = begin + np.arange(found) * drawn
+        places[1][:, 0] = np.arange(drawn)
+        rows.append(BoxItem(places[1], one.truth_labels, places[0], one.found_labels, one.scores))
+        begin += found * drawn
+    return rows, lambda first, second: table[(first[:, 0] + second[:, 0]).astype(np.int64)]
+
+
+def match(
+    items: Sequence[BoxItem | ShapeItem], thresholds: Sequence[float], area: tuple[float, float] | None = None
+) -> Matches:
     """Matches every prediction of every item at each overlap threshold (at most 100 predictions an item and class).
 
     area: (least, most) in square pixels, both included. Drawn boxes outside are not asked for: who finds one is
-    ignored, and so is a prediction outside that finds nothing (the COCO rule for small, medium and large).
+    ignored, and so is a prediction outside that finds nothing (the COCO rule for small, medium and large);
+    only for boxes.
     """
+    shapes = [one for one in items if isinstance(one, ShapeItem)]
+    boxes, overlap = _listed(shapes) if shapes else ([one for one in items if isinstance(one, BoxItem)], overlaps)
+    return _matched(boxes, thresholds, area, overlap)
+
+
+def _matched(
+    items: Sequence[BoxItem], thresholds: Sequence[float], area: tuple[float, float] | None, overlap: Overlap
+) -> Matches:
     labels = tuple(sorted({name for one in items for name in (*one.truth_labels, *one.found_labels)}))
     number = {name: at for at, name in enumerate(labels)}
     truth, truth_cell = _flat([one.truth for one in items], [one.truth_labels for one in items], number)
@@ -93,7 +131,7 @@ def match(items: Sequence[BoxItem], thresholds: Sequence[float], area: tuple[flo
     truth_order = np.argsort(truth_cell, kind="stable")
     truth, truth_cell = truth[truth_order], truth_cell[truth_order]
     asked = np.ones(len(truth), dtype=bool) if area is None else _inside(truth, area)
-    hits, elsewhere = _take(found, found_cell, rank, truth, truth_cell, asked, tuple(thresholds))
+    hits, elsewhere = _take(found, found_cell, rank, truth, truth_cell, asked, tuple(thresholds), overlap)
     classes = max(1, len(labels))
     truths = np.bincount(truth_cell[asked], minlength=len(items) * classes).astype(float).reshape(len(items), classes)
     item, label = np.divmod(found_cell, classes)
@@ -125,6 +163,7 @@ def _take(
     truth_cell: Ints,
     asked: Bools,
     thresholds: tuple[float, ...],
+    measure: Overlap,
 ) -> tuple[Bools, Bools]:
     """Greedy matching of all cells at once: round r handles the r-th prediction of every cell.
 
@@ -137,7 +176,7 @@ def _take(
     pair_found = np.repeat(np.arange(len(found)), count)
     offset = np.arange(len(pair_found)) - np.repeat(np.cumsum(count) - count, count)
     pair_truth = np.repeat(first, count) + offset
-    overlap = overlaps(found[pair_found], truth[pair_truth])
+    overlap = measure(found[pair_found], truth[pair_truth])
     near = overlap >= min(thresholds, default=1.0)
     pair_found, pair_truth, overlap = pair_found[near], pair_truth[near], overlap[near]
     order = np.lexsort((pair_truth, overlap, asked[pair_truth], pair_found, rank[pair_found]))
@@ -159,7 +198,7 @@ class AveragePrecision:
     """Average precision per label class and its mean, for any weights on the items, from cached matches."""
 
     def __init__(
-        self, items: Sequence[BoxItem], thresholds: Sequence[float], area: tuple[float, float] | None = None
+        self, items: Sequence[BoxItem | ShapeItem], thresholds: Sequence[float], area: tuple[float, float] | None = None
     ) -> None:
         self.matches = match(items, thresholds, area)
         self.labels = self.matches.labels

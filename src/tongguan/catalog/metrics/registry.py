@@ -9,21 +9,26 @@ from tongguan.catalog.metrics import (
     cer,
     coverage,
     deta,
+    dice,
     ece,
     entity_f1,
     event_f1,
+    grade_mae,
     hota,
     idf1,
     macro_f1,
     mae,
     map50,
     map50_95,
+    miou,
     mota,
     mse,
     organ_top1,
+    qwk,
     sensitivity,
     specificity,
     wer,
+    within_one,
 )
 from tongguan.catalog.metrics.base import Metric
 
@@ -49,8 +54,20 @@ _MEMBERS: tuple[Metric, ...] = (
     mota.METRIC,
     idf1.METRIC,
     event_f1.METRIC,
+    miou.METRIC,
+    qwk.METRIC,
+    grade_mae.METRIC,
+    within_one.METRIC,
+    dice.METRIC,
 )
-_ALSO = {"screening": ("ece",), "anomaly": ("auroc",)}
+_ALSO = {
+    "screening": ("ece",),
+    "anomaly": ("auroc",),
+    "segmentation": ("map50",),
+    "grading": ("accuracy", "ece"),
+    "oriented-detection": ("map50", "map50_95"),
+    "picture-anomaly": ("auroc", "sensitivity", "specificity"),
+}
 """Metrics of another task that a task reports as well."""
 
 METRICS: dict[str, Metric] = {metric.id: metric for metric in _MEMBERS}

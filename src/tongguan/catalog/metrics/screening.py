@@ -18,11 +18,17 @@ from tongguan.catalog.metrics.classes import Calibration, ClassItem, ratio
 @dataclass(frozen=True, slots=True)
 class ScreenItem(ClassItem):
     """truth and found: label classes, `negative` for nothing found. risk: how sure the model is that it is positive, 0
-    to 1. merge: classes that count as one where the organ is judged, by the name they share."""
+    to 1. merge: classes that count as one where the organ is judged, by the name they share. of: the name by which
+    figures are parted, where it is not `truth`."""
 
     negative: str = ""
     risk: float = 0.0
     merge: Mapping[str, str] = field(default_factory=dict)
+    of: str = ""
+
+    def name(self) -> str:
+        """By which figures are parted."""
+        return self.of or self.truth
 
     def is_positive(self) -> bool:
         """Whether people say so."""

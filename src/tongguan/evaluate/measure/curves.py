@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from tongguan.catalog.metrics.base import RESAMPLES, Floats, Interval, Marking, group_weights, interval
-from tongguan.catalog.metrics.boxes import RECALLS, BoxItem, Matches, match
+from tongguan.catalog.metrics.boxes import RECALLS, BoxItem, Matches, ShapeItem, match
 from tongguan.catalog.metrics.classes import BINS, ClassItem, ratio
 from tongguan.catalog.metrics.spans import SpanItem
 
@@ -29,14 +29,14 @@ class Answers:
 
 
 def answers_of(items: Sequence[Any]) -> Answers:
-    """Of box items (at an overlap of 0.5), class items, span items, and items that say themselves what is right."""
+    """Of boxes and other shapes (at an overlap of 0.5), class items, span items, and items that say what is right."""
     if items and isinstance(items[0], ClassItem):
         return _of_classes(items)
     if items and isinstance(items[0], SpanItem):
         return _of_spans(items)
     if items and isinstance(items[0], Marking):
         return _of_marks(items)
-    matches: Matches = match([one for one in items if isinstance(one, BoxItem)], (0.5,))
+    matches: Matches = match([one for one in items if isinstance(one, BoxItem | ShapeItem)], (0.5,))
     right = matches.hits[0].astype(float)
     return Answers(matches.labels, matches.item, matches.label, matches.score, right, matches.truths)
 

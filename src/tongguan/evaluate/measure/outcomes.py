@@ -10,7 +10,7 @@ invention. Tracks, events and cuboids are matched as boxes are, by the agreement
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -24,6 +24,9 @@ from tongguan.catalog.labels.registry import LABEL_KINDS
 from tongguan.catalog.labels.span import SpanLabel
 from tongguan.catalog.metrics.boxes import overlaps
 from tongguan.evaluate.measure.judged import Judged
+from tongguan.train.recipes.judges.shapes import turned_boxes
+from tongguan.train.recipes.judging import judge_of
+from tongguan.train.recipes.picture_parts.areas import areal
 
 Overlaps = np.ndarray[Any, np.dtype[np.float64]]
 BACKGROUND = ""
@@ -55,9 +58,7 @@ class Outcome:
 
 def outcomes(task: str, judged: Sequence[Judged], threshold: float) -> list[Outcome]:
     """One outcome per item, in order."""
-    how = {"detection": _of_boxes, "spans": _of_spans}.get(task, _of_class)
-    if task in ALIKE:
-        how = partial(_of_alike, *ALIKE[task])
+    how = _HOW.get(task, _of_class)
     # A screening's mark is already the decision at its threshold.
     least = 0.0 if task == "screening" else threshold
     return [how(at, one, least) for at, one in enumerate(judged)]
@@ -72,6 +73,20 @@ def _of_class(at: int, one: Judged, threshold: float) -> Outcome:
         at,
         tuple((label, state if marks else "missed") for label in drawn),
         tuple((mark, state if drawn else "invented") for mark in marks),
+        {pair: 1} if any(pair) else {},
+    )
+
+
+def _of_oddity(at: int, one: Judged, threshold: float) -> Outcome:
+    """A good picture is background: what is wrong with the others counts once, whatever was drawn round it."""
+    del threshold  # the verdict is already the decision
+    item = one.metric_item("picture-anomaly")
+    odd, called = item.is_positive(), item.called()
+    pair = (item.truth if odd else BACKGROUND, item.found if called else BACKGROUND)
+    return Outcome(
+        at,
+        tuple((label, "right" if called else "missed") for label in one.truth if odd),
+        tuple((mark, "right" if odd else "invented") for mark in one.found if called),
         {pair: 1} if any(pair) else {},
     )
 
@@ -109,6 +124,20 @@ def _of_boxes(at: int, one: Judged, threshold: float) -> Outcome:
     marks = [mark for mark in one.above(threshold) if isinstance(mark, BoxLabel)]
     marks.sort(key=lambda mark: -(mark.score or 0.0))
     return _matched(at, drawn, marks, _pairs(marks, drawn) if drawn and marks else np.zeros((0, 0)))
+
+
+def _of_shapes(task: str) -> Callable[[int, Judged, float], Outcome]:
+    """By the overlaps that the task's judge finds, among all marks, of those that are shown."""
+
+    def how(at: int, one: Judged, threshold: float) -> Outcome:
+        item = judge_of(task).item(one.truth, one.found)
+        drawn, marks = (_SHAPES[task](labels) for labels in (one.truth, one.found))
+        order = sorted(range(len(marks)), key=lambda place: -(marks[place].score or 0.0))
+        order = [place for place in order if (marks[place].score or 0.0) >= threshold]
+        overlap = np.asarray(item.overlap, dtype=float).reshape(len(marks), len(drawn))[order]
+        return _matched(at, drawn, [marks[place] for place in order], overlap)
+
+    return how
 
 
 def _matched(at: int, drawn: Sequence[LabelRecord], marks: Sequence[LabelRecord], overlap: Overlaps) -> Outcome:
@@ -155,6 +184,20 @@ def _greedy(overlap: np.ndarray[Any, np.dtype[np.float64]], taken: dict[int, int
             best = max(free, key=lambda number: (row[number], number))
             taken[mark] = best
             gone.add(best)
+
+
+_SHAPES: dict[str, Callable[[Sequence[LabelRecord]], Sequence[LabelRecord]]] = {
+    "segmentation": areal,
+    "oriented-detection": turned_boxes,
+}
+_HOW: dict[str, Callable[[int, Judged, float], Outcome]] = {
+    "detection": _of_boxes,
+    "spans": _of_spans,
+    "picture-anomaly": _of_oddity,
+    "segmentation": _of_shapes("segmentation"),
+    "oriented-detection": _of_shapes("oriented-detection"),
+    **{task: partial(_of_alike, *how) for task, how in ALIKE.items()},
+}
 
 
 def confusion(found: Sequence[Outcome]) -> dict[str, Any]:

@@ -5,23 +5,22 @@ from __future__ import annotations
 import base64
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from jinja2 import Environment, FileSystemLoader, select_autoescape
 from PIL import Image
 
 from tongguan.catalog.formats.base import Tree
 from tongguan.catalog.formats.tree import open_tree
 from tongguan.catalog.labels.base import LabelRecord
-from tongguan.catalog.labels.box import BoxLabel
+from tongguan.catalog.labels.registry import LABEL_KINDS
 from tongguan.catalog.media.base import MediaProblem
 from tongguan.catalog.media.image import preview
-from tongguan.catalog.metrics.boxes import match
 from tongguan.evaluate.measure.evaluation import Evaluation
 from tongguan.evaluate.measure.judged import Judged
+from tongguan.evaluate.measure.outcomes import outcomes
 from tongguan.evaluate.measure.shown import shown_items
 from tongguan.train.recipes.registry import recipe
 
@@ -113,23 +112,24 @@ def _rows(evaluation: Evaluation) -> list[dict[str, Any]]:
 
 
 def _worst(evaluation: Evaluation) -> list[Example]:
-    """The pictures with the most boxes missed and invented above the operating threshold."""
-    above = [_above(one, evaluation.threshold) for one in evaluation.judged]
-    if not above:
-        return []
-    matches = match([one.metric_item("detection") for one in above], (0.5,))
-    right = np.bincount(matches.item, weights=matches.hits[0], minlength=len(above))
-    seen = np.bincount(matches.item, minlength=len(above))
-    missed, invented = matches.truths.sum(axis=1) - right, seen - right
-    order = sorted(range(len(above)), key=lambda at: (-(missed[at] + invented[at]), above[at].name))
+    """The pictures with the most labels missed and invented above the operating threshold; a wrong class is both."""
+    became = outcomes(recipe(evaluation.recipe).task, evaluation.judged, evaluation.threshold)
+    rows = []
+    for one in became:
+        counts = one.counts
+        missed, invented = counts["missed"] + counts["wrong"], counts["invented"] + counts["wrong"]
+        if missed + invented:
+            rows.append((-(missed + invented), evaluation.judged[one.at].name, one.at, missed, invented))
     tree = open_tree(evaluation.source)
-    examples = (_example(tree, above[at], int(missed[at]), int(invented[at])) for at in order[:WORST])
-    return [one for one in examples if one is not None and one.missed + one.invented > 0]
+    examples = (
+        _example(tree, _above(evaluation.judged[at], evaluation.threshold), missed, invented)
+        for _, _, at, missed, invented in sorted(rows)[:WORST]
+    )
+    return [one for one in examples if one is not None]
 
 
 def _above(one: Judged, threshold: float) -> Judged:
-    marks = tuple(mark for mark in one.found if (mark.score or 0.0) >= threshold)
-    return Judged(one.name, one.path, one.group, one.width, one.height, one.truth, marks)
+    return replace(one, found=one.above(threshold))
 
 
 def _example(tree: Tree, one: Judged, missed: int, invented: int) -> Example | None:
@@ -146,15 +146,17 @@ def _example(tree: Tree, one: Judged, missed: int, invented: int) -> Example | N
 
 
 def _outlines(labels: Sequence[LabelRecord], scale: float, found: bool) -> list[Outline]:
+    """The extent of each; a class of the whole picture has none."""
+    extents = [(label, LABEL_KINDS[label.kind].bounds(label)) for label in labels]
     return [
         Outline(
-            label.x * scale,
-            label.y * scale,
-            label.width * scale,
-            label.height * scale,
+            extent.x * scale,
+            extent.y * scale,
+            extent.width * scale,
+            extent.height * scale,
             f"{label.label} {label.score:.2f}" if found and label.score is not None else label.label,
             found,
         )
-        for label in labels
-        if isinstance(label, BoxLabel)
+        for label, extent in extents
+        if extent is not None
     ]

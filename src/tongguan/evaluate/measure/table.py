@@ -22,7 +22,7 @@ from tongguan.catalog.metrics.base import (
     interval,
     resampled,
 )
-from tongguan.catalog.metrics.boxes import AREAS, AveragePrecision, Ints
+from tongguan.catalog.metrics.boxes import AREAS, AveragePrecision, BoxItem, Ints
 from tongguan.catalog.metrics.registry import metrics_of
 from tongguan.evaluate.measure.judged import Judged
 
@@ -81,7 +81,7 @@ def table(task: str, judged: Sequence[Judged], resamples: int = RESAMPLES) -> Ta
         for at, label in enumerate(prepared.labels):
             if not np.isnan(exact[0, at]):
                 _add(found, _class_slice(judged, label), metric, Drawn(float(exact[0, at]), draws[:, at]))
-        if isinstance(prepared, AveragePrecision):
+        if isinstance(prepared, AveragePrecision) and all(isinstance(one, BoxItem) for one in items):
             for part, sized in _sizes(prepared, items):
                 _add(found, part, metric, _measured(sized, weights))
         for part, chosen in parts:

@@ -64,7 +64,7 @@ def blank(picture: PlatePicture) -> PlatePicture:
     """One grey from edge to edge, nothing to label."""
     level = 100 + sum(_seed(picture)) % 60
     even = np.full((picture.meta["height"], picture.meta["width"]), level, dtype=np.uint8)
-    return _spoiled(picture, "blank", encode(even), labels=())
+    return _spoiled(picture, "blank", encode(even), labels=(), masks=())
 
 
 def _seed(picture: PlatePicture) -> list[int]:

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from PIL import Image
+from scipy import ndimage
 
 from tongguan.catalog.labels.box import BoxLabel
+from tongguan.catalog.labels.mask import MaskLabel, rle
 from tongguan.industries.steel_plates.defects.base import SEVERITIES, VISIBLE, Strength
 from tongguan.industries.steel_plates.defects.registry import DEFECTS
 from tongguan.industries.steel_plates.noise import Field, Random
@@ -20,6 +22,7 @@ NORMAL_AREA = 320 * 240
 MOST_DEFECTS = 400
 SMALLEST = 4  # pixels; the guideline leaves smaller ones out
 JPEG_QUALITY = 88
+CLOSING = 3  # pixels
 NUMBERS = (0, 1, 2, 3, 4)
 NUMBER_SHARES = (0.22, 0.38, 0.24, 0.11, 0.05)
 SEVERITY_SHARES = (0.3, 0.45, 0.25)
@@ -30,14 +33,19 @@ _NAMES = tuple(DEFECTS)
 _SHARES = np.array([defect.share for defect in DEFECTS.values()]) / sum(d.share for d in DEFECTS.values())
 
 
+Pixels = np.ndarray[Any, np.dtype[np.bool_]]
+
+
 class PlatePicture(NamedTuple):
-    """One picture. `group` is the plate; `meta` holds width, height, look and, where there is one, `flaw`."""
+    """One picture. `group` is the plate; `meta` holds width, height, look and, where there is one, `flaw`. `masks`:
+    for each label, in the same order, the area of the defect: what was visibly changed, with the gaps in it closed."""
 
     name: str
     data: bytes
     labels: tuple[BoxLabel, ...]
     group: str
     meta: dict[str, Any]
+    masks: tuple[MaskLabel, ...] = ()
 
 
 def draw_picture(
@@ -47,10 +55,12 @@ def draw_picture(
     rng = np.random.default_rng([seed, plate, number])
     across, down = (size[1], size[0]) if look.upright else size
     surface = draw_surface(rng, look, down, across)
-    labels = add_defects(rng, surface)
+    areas: list[Pixels] = []
+    labels = add_defects(rng, surface, areas)
     if look.upright:
         surface = surface.T
         labels = [_turned(label) for label in labels]
+        areas = [area.T for area in areas]
     surface = surface * draw_light(look, size[1], size[0])
     surface += np.float32(look.grain) * rng.standard_normal(surface.shape, dtype=np.float32)
     grey = np.clip(surface * np.float32(rng.uniform(0.93, 1.07)), 0, 255).astype(np.uint8)
@@ -64,7 +74,9 @@ def draw_picture(
         "light": round(look.light, 2),
     }
     group = f"plate-{plate:04d}"
-    return PlatePicture(f"{group}_{number:02d}.jpg", encode(grey, quality), tuple(labels), group, meta)
+    return PlatePicture(
+        f"{group}_{number:02d}.jpg", encode(grey, quality), tuple(labels), group, meta, _masks(labels, areas, size)
+    )
 
 
 def encode(grey: np.ndarray[Any, np.dtype[np.uint8]], quality: int = JPEG_QUALITY) -> bytes:
@@ -91,8 +103,9 @@ def draw_plates(seed: int, size: tuple[int, int] | None = None, first: int = 1) 
         plate += 1
 
 
-def add_defects(rng: Random, surface: Field) -> list[BoxLabel]:
-    """Draws defects into the surface; the labels' boxes hold exactly the pixels that were visibly changed."""
+def add_defects(rng: Random, surface: Field, areas: list[Pixels] | None = None) -> list[BoxLabel]:
+    """Draws defects into the surface; the labels' boxes hold exactly the pixels that were visibly changed. `areas` gets
+    the area of each, (height, width) of its box."""
     height, width = surface.shape
     share = max(1.0, height * width / NORMAL_AREA)
     wanted = int(rng.choice(NUMBERS, p=NUMBER_SHARES))
@@ -103,13 +116,15 @@ def add_defects(rng: Random, surface: Field) -> list[BoxLabel]:
     for _ in range(wanted):
         repeat = labels and rng.random() < 0.5
         name = labels[0].label if repeat else _NAMES[int(rng.choice(len(_NAMES), p=_SHARES))]
-        label = _add_one(rng, surface, name, labels)
-        if label is not None:
-            labels.append(label)
+        added = _add_one(rng, surface, name, labels)
+        if added is not None:
+            labels.append(added[0])
+            if areas is not None:
+                areas.append(_area(added[1]))
     return labels
 
 
-def _add_one(rng: Random, surface: Field, name: str, others: list[BoxLabel]) -> BoxLabel | None:
+def _add_one(rng: Random, surface: Field, name: str, others: list[BoxLabel]) -> tuple[BoxLabel, Pixels] | None:
     severity = int(rng.choice(len(SEVERITIES), p=SEVERITY_SHARES))
     strength = Strength(
         contrast=float((0.19, 0.29, 0.42)[severity] * rng.uniform(0.9, 1.12)), size=(0.75, 1.0, 1.25)[severity]
@@ -130,8 +145,29 @@ def _add_one(rng: Random, surface: Field, name: str, others: list[BoxLabel]) -> 
         )
         if all(_covered(label, other) <= MOST_OVERLAP for other in others):
             surface[top : top + high, left : left + wide] *= 1 + change
-            return label
+            return label, np.abs(change) >= VISIBLE
     return None
+
+
+def _area(visible: Pixels) -> Pixels:
+    """A net of cracks or a field of pits is one area: gaps of up to two CLOSING are closed, holes are filled."""
+    padded = np.pad(visible, CLOSING)
+    y, x = np.ogrid[-CLOSING : CLOSING + 1, -CLOSING : CLOSING + 1]
+    closed = ndimage.binary_fill_holes(ndimage.binary_closing(padded, y * y + x * x <= CLOSING * CLOSING))
+    inside: Pixels = closed[CLOSING:-CLOSING, CLOSING:-CLOSING]
+    return inside
+
+
+def _masks(labels: list[BoxLabel], areas: list[Pixels], size: tuple[int, int]) -> tuple[MaskLabel, ...]:
+    """The areas at their places in a picture of `size` (width, height)."""
+    masks = []
+    for label, area in zip(labels, areas, strict=True):
+        pixels = np.zeros(size[::-1], dtype=np.bool_)
+        top, left = round(label.y), round(label.x)
+        pixels[top : top + area.shape[0], left : left + area.shape[1]] = area
+        counts = rle.compress(rle.encode(pixels))
+        masks.append(MaskLabel(label=label.label, size=size[::-1], counts=counts, attributes=label.attributes))
+    return tuple(masks)
 
 
 def _covered(first: BoxLabel, second: BoxLabel) -> float:

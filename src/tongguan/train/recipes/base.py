@@ -101,7 +101,9 @@ class Manifest:
     run: dotted path of the module with `train(job)`. predict: dotted path of the module with `load(folder, card)`.
     minutes: how long a run takes when nobody says. memory_mb: what a run needs at its default parameters. model_file:
     the file that holds the trained model. folds: the training groups are parted by the recipe itself (cross-validation
-    or by time), so that nothing is held out before.
+    or by time), so that nothing is held out before. also: further kinds of label that it learns from. marks: the kinds
+    that its model gives, where they are others. projects: it answers with the label classes that it learnt, as a
+    project needs.
     """
 
     id: str
@@ -115,6 +117,19 @@ class Manifest:
     memory_mb: int
     model_file: str = "model.onnx"
     folds: bool = False
+    also: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
+    projects: bool = True
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """The kinds of label that it learns from, the main one first."""
+        return (self.label_kind, *self.also)
+
+    @property
+    def gives(self) -> tuple[str, ...]:
+        """The kinds of label that its model gives."""
+        return self.marks or (self.label_kind,)
 
 
 @dataclass(frozen=True, slots=True)

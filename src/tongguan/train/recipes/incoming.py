@@ -13,9 +13,10 @@ from pathlib import Path
 from tongguan.train.recipes.base import ModelRefused
 from tongguan.train.recipes.model_folder import CARD, MODEL, Card, read_card, read_model, write_model
 from tongguan.train.recipes.model_text import EXAMPLE, TEXT
+from tongguan.train.recipes.offered import offered
 from tongguan.train.recipes.onnx_guard import check_onnx
 from tongguan.train.recipes.operators import OPERATORS
-from tongguan.train.recipes.registry import RECIPES, load_predictor
+from tongguan.train.recipes.registry import load_predictor
 
 TAKEN = (MODEL, CARD)
 PASSED_OVER = ("labels.json", "preprocessing.json", TEXT, EXAMPLE)
@@ -32,7 +33,7 @@ def take_archive(archive: Path, model: Path) -> Card:
     model.mkdir(parents=True, exist_ok=True)
     _unpack(archive, model)
     card = read_card(model)
-    taken = sorted(one.id for one in RECIPES.values() if one.media == "image" and one.model_file == MODEL)
+    taken = sorted(one.id for one in offered() if one.model_file == MODEL)
     if card.recipe not in taken:
         names = ", ".join(taken)
         raise ModelRefused(

@@ -18,8 +18,11 @@ from tongguan.train.recipes.judges.base import Judge
 from tongguan.train.recipes.judges.boxes import BoxJudge
 from tongguan.train.recipes.judges.classes import ClassJudge
 from tongguan.train.recipes.judges.forecasts import ForecastJudge
+from tongguan.train.recipes.judges.grades import GradeJudge
 from tongguan.train.recipes.judges.marks import EventJudge, TrackJudge
+from tongguan.train.recipes.judges.oddities import OddityJudge
 from tongguan.train.recipes.judges.screening import ScreenJudge
+from tongguan.train.recipes.judges.shapes import MaskJudge, RotatedBoxJudge
 from tongguan.train.recipes.judges.spans import SpanJudge
 
 _JUDGES: tuple[Judge, ...] = (
@@ -31,6 +34,10 @@ _JUDGES: tuple[Judge, ...] = (
     AnomalyJudge(),
     TrackJudge(),
     EventJudge(),
+    OddityJudge(),
+    MaskJudge(),
+    GradeJudge(),
+    RotatedBoxJudge(),
 )
 JUDGES: dict[str, Judge] = {judge.task: judge for judge in _JUDGES}
 

@@ -26,6 +26,22 @@ USES = {
         "finds things of its label classes in pictures and gives a box for each",
     ),
     ("classification", "image"): ("给整张图片判一个类别", "gives one of its label classes to a whole picture"),
+    ("oriented-detection", "image"): (
+        "找出图片中的目标并给出带角度的框",
+        "finds things of its label classes in pictures and gives a box for each, turned to lie along it",
+    ),
+    ("grading", "image"): (
+        "给整张图片评一个等级（等级有先后）",
+        "gives a whole picture one of the grades of an ordered scale",
+    ),
+    ("segmentation", "image"): (
+        "逐像素判断类别，给出每块区域的掩膜",
+        "says of every pixel which label class it belongs to and gives a mask for each region",
+    ),
+    ("picture-anomaly", "image"): (
+        "判断图片是否与合格品不同，并框出不同之处",
+        "says of a picture whether it is unlike good ones, with boxes round what stands out",
+    ),
     ("classification", "table"): ("给表格的每一行判一个类别", "gives one of its label classes to each row of a table"),
     ("screening", "table"): (
         "对表格的每一行判断阳性或阴性，阳性再判是哪一类",

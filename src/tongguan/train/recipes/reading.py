@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,8 +28,10 @@ class _Raw:
     group: str | None
 
 
-def read_source(path: Path, format_id: str, label_kind: str, progress: Progress | None = None) -> Source:
+def read_source(path: Path, format_id: str, kinds: Sequence[str], progress: Progress | None = None) -> Source:
     """Reads a folder or archive with labels. Raises UsageProblem where the format cannot be decided.
+
+    kinds: the kinds of label that are wanted, the main one first.
 
     Left out, with the reason: unlabelled items, absent or broken files, items with labels of other kinds only or with
     labels that could not be read (what they show would be learnt as background).
@@ -38,17 +40,17 @@ def read_source(path: Path, format_id: str, label_kind: str, progress: Progress 
     report = Report()
     left_out: list[LeftOut] = []
     try:
-        chosen, why = choose_format(tree, format_id, label_kind)
+        chosen, why = choose_format(tree, format_id, kinds[0])
         raw = sorted(_measured(tree, chosen, report, left_out, progress), key=lambda one: one.name)
     except ReadError as error:
         raise RecipeError("data_unreadable", str(error), path=str(path)) from error
     finally:
         tree.close()
     groups = _groups(raw) | {one.name: one.group for one in raw if one.group is not None}
-    refused = {one.item: one.kind for one in report.refused if one.kind not in ("item", "file", label_kind)}
+    refused = {one.item: one.kind for one in report.refused if one.kind not in ("item", "file", *kinds)}
     found: list[Found] = []
     for one in raw:
-        reason = _unusable(one, label_kind, refused.get(one.name))
+        reason = _unusable(one, kinds, refused.get(one.name))
         if reason or one.labels is None:
             left_out.append(LeftOut(name=one.name, reason=reason or "unlabelled"))
         else:
@@ -121,19 +123,19 @@ def _placed(kind: str) -> bool:
     return LABEL_KINDS[kind].geometric
 
 
-def _unusable(one: _Raw, label_kind: str, refused: str | None) -> str | None:
+def _unusable(one: _Raw, kinds: Sequence[str], refused: str | None) -> str | None:
     if refused:
         return f"it has labels of kind {refused}, which cannot be learnt here"
-    if label_kind == "class" and one.labels is not None:
+    if tuple(kinds) == ("class",) and one.labels is not None:
         classes = {label.label for label in one.labels if label.kind == "class"}
         if len(classes) != 1:
             return f"it has {len(classes)} label classes, where one is wanted"
-    others = {label.kind for label in one.labels or () if label.kind != label_kind and _placed(label.kind)}
-    if others and _placed(label_kind):
+    others = {label.kind for label in one.labels or () if label.kind not in kinds and _placed(label.kind)}
+    if others and any(map(_placed, kinds)):
         return f"it has labels of kind {', '.join(sorted(others))}, which cannot be learnt here"
-    if one.labels and all(label.kind != label_kind for label in one.labels):
-        kinds = ", ".join(sorted({label.kind for label in one.labels}))
-        return f"it has no {label_kind}, only {kinds}"
+    if one.labels and all(label.kind not in kinds for label in one.labels):
+        found = ", ".join(sorted({label.kind for label in one.labels}))
+        return f"it has no {kinds[0]}, only {found}"
     return None
 
 

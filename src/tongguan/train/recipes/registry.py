@@ -10,11 +10,15 @@ import importlib
 from pathlib import Path
 from typing import Any
 
+from tongguan.train.recipes.anomaly.manifest import MANIFEST as ANOMALY
 from tongguan.train.recipes.base import Manifest, ModelRefused, Predictor, UsageProblem
 from tongguan.train.recipes.detection.manifest import MANIFEST as DETECTION
 from tongguan.train.recipes.forecasting.manifest import MANIFEST as FORECASTING
 from tongguan.train.recipes.image_classification.manifest import MANIFEST as IMAGE_CLASSIFICATION
 from tongguan.train.recipes.model_folder import find_model, read_card
+from tongguan.train.recipes.ordinal_grading.manifest import MANIFEST as ORDINAL_GRADING
+from tongguan.train.recipes.oriented_detection.manifest import MANIFEST as ORIENTED_DETECTION
+from tongguan.train.recipes.segmentation.manifest import MANIFEST as SEGMENTATION
 from tongguan.train.recipes.series_anomaly.manifest import MANIFEST as SERIES_ANOMALY
 from tongguan.train.recipes.sound_classification.manifest import MANIFEST as SOUND_CLASSIFICATION
 from tongguan.train.recipes.span_extraction.manifest import MANIFEST as SPAN_EXTRACTION
@@ -27,6 +31,10 @@ from tongguan.train.recipes.video_events.manifest import MANIFEST as VIDEO_EVENT
 _MEMBERS: tuple[Manifest, ...] = (
     DETECTION,
     IMAGE_CLASSIFICATION,
+    ANOMALY,
+    SEGMENTATION,
+    ORDINAL_GRADING,
+    ORIENTED_DETECTION,
     SPAN_EXTRACTION,
     TEXT_CLASSIFICATION,
     SOUND_CLASSIFICATION,

@@ -15,12 +15,10 @@ from tongguan.datasets.interface import version as dataset_version
 from tongguan.train import repository
 from tongguan.train.models import ModelVersion, TrainRun
 from tongguan.train.recipes.base import UsageProblem
-from tongguan.train.recipes.registry import RECIPES, recipe
+from tongguan.train.recipes.offered import PROJECT_MEDIA, fits_projects, offered
+from tongguan.train.recipes.registry import recipe
 from tongguan.train.recipes.start import checked_params
 from tongguan.train.schemas import ModelOut, RecipeOut, RunDetail, RunIn, RunOut
-
-PROJECT_MEDIA = "image"
-"""What the items of a project are; other recipes are used from the command line."""
 
 
 def recipes() -> list[RecipeOut]:
@@ -35,17 +33,24 @@ def recipes() -> list[RecipeOut]:
             memory_mb=one.memory_mb,
             params=one.params.model_json_schema(),
         )
-        for one in RECIPES.values()
-        if one.media == PROJECT_MEDIA
+        for one in offered()
     ]
 
 
 def refuse_other_media(recipe_id: str) -> None:
     """Raises UsageProblem for a recipe that does not learn from a project's items."""
-    media = recipe(recipe_id).media
-    if media != PROJECT_MEDIA:
+    wanted = recipe(recipe_id)
+    if wanted.media != PROJECT_MEDIA:
         raise UsageProblem(
-            "other_media", f"{recipe_id} learns from {media}; this project holds pictures", recipe=recipe_id
+            "other_media", f"{recipe_id} learns from {wanted.media}; this project holds pictures", recipe=recipe_id
+        )
+    if not fits_projects(wanted):
+        raise UsageProblem(
+            "other_kind",
+            f"{recipe_id} answers with {', '.join(wanted.gives)} as a project's editor does not hold them; use it from "
+            "the command line",
+            recipe=recipe_id,
+            kind=", ".join(wanted.gives),
         )
 
 

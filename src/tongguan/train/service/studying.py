@@ -52,7 +52,7 @@ def study(context: JobContext, job_id: UUID, study_id: UUID) -> dict[str, Any]:
     wish = wish_of(row)
     data = version_data(context, row.dataset_version_id, base)
     failpoints.hit("study.data_ready")
-    source = read_source(data, "coco", recipe(row.recipe).label_kind)
+    source = read_source(data, "coco", recipe(row.recipe).kinds)
     holdout = checked_params(wish.recipe, wish.params).held_share()
     gathered = decide_sides(source, 0.0, holdout, always_hold_out=True)
     with context.transaction() as session:

@@ -56,7 +56,7 @@ def train(context: JobContext, job_id: UUID, run_id: UUID) -> dict[str, Any]:
     failpoints.hit("train.data_ready")
     settings = dict(row.params)
     params = checked_params(row.recipe, settings)
-    source = read_source(data, "coco", recipe(row.recipe).label_kind)
+    source = read_source(data, "coco", recipe(row.recipe).kinds)
     gathered = decide_sides(source, 0.0, params.held_share())
     wish = Wish(row.recipe, settings, kept=0.0, seed=row.seed, minutes=row.minutes, threads=threads)
     folder = RunFolder(base / "run")

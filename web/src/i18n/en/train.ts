@@ -59,7 +59,7 @@ export default {
   onnx: "ONNX against PyTorch",
   baseline: "Without looking",
   holdout: "held-out metric",
-  recipes: { detection: "Detection", "image-classification": "Picture classes" },
+  recipes: { detection: "Detection", "image-classification": "Picture classes", "ordinal-grading": "Grades" },
   param: {
     steps: "steps",
     size: "input side (0 = auto)",
@@ -87,6 +87,7 @@ export default {
     dropout: "dropout",
     smoothing: "label smoothing",
     balance: "class balance",
+    order: "grades in order",
     turn: "turn",
   },
   figures: "Figures on the kept side",
@@ -139,6 +140,7 @@ export default {
   uses: {
     detection: "finds things of its label classes and gives a box for each",
     classification: "gives one of its label classes to a whole picture",
+    grading: "gives a whole picture one of the grades of an ordered scale",
   },
   curve: "Training curve",
   step: "steps",

@@ -223,6 +223,8 @@ export default {
   "train.nothing_to_search": "没有要搜索的参数。",
   "train.nothing_to_train": "训练边没有已标注的图片。",
   "train.study_no_holdout": "训练边没有留出任何已标注的组，没法判断哪组参数好：数据再多些，或调大留出比例。",
+  "train.other_media": "配方 {{recipe}} 不是从图片学习的，请用命令行。",
+  "train.other_kind": "配方 {{recipe}} 给出的标注（{{kind}}）项目的编辑器还没有，请用命令行。",
   "train.unknown_recipe": "没有这个训练配方：{{recipe}}",
   "collect.unusable": "这张图不能标注：{{check}}",
   "collect.erased": "这张图因撤回同意已在这里删除。",

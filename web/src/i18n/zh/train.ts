@@ -54,7 +54,7 @@ export default {
   onnx: "ONNX 与 PyTorch 之差",
   baseline: "不看图的基线",
   holdout: "留出集指标",
-  recipes: { detection: "目标检测", "image-classification": "图片分类" },
+  recipes: { detection: "目标检测", "image-classification": "图片分类", "ordinal-grading": "分级" },
   param: {
     steps: "步数",
     size: "输入边长（0 = 自动）",
@@ -82,6 +82,7 @@ export default {
     dropout: "随机丢弃",
     smoothing: "标签平滑",
     balance: "类别均衡",
+    order: "等级顺序",
     turn: "旋转幅度",
   },
   figures: "评测边上的指标",
@@ -133,6 +134,7 @@ export default {
   uses: {
     detection: "找出图片中的目标并给出框",
     classification: "给整张图片判一个类别",
+    grading: "给整张图片评一个等级",
   },
   curve: "训练曲线",
   step: "步",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from tongguan.catalog.metrics.boxes import AveragePrecision, BoxItem
+from tongguan.catalog.metrics.boxes import AveragePrecision, BoxItem, ShapeItem
 
 
 class Map50:
@@ -14,7 +14,7 @@ class Map50:
     task = "detection"
     higher_is_better = True
 
-    def prepare(self, items: Sequence[BoxItem]) -> AveragePrecision:
+    def prepare(self, items: Sequence[BoxItem | ShapeItem]) -> AveragePrecision:
         """Matches once; every resample reuses the matches."""
         return AveragePrecision(items, (0.5,))
 

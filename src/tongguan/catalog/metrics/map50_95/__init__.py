@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from tongguan.catalog.metrics.boxes import AveragePrecision, BoxItem
+from tongguan.catalog.metrics.boxes import AveragePrecision, BoxItem, ShapeItem
 
 THRESHOLDS: tuple[float, ...] = tuple(float(value) for value in np.linspace(0.5, 0.95, 10))
 
@@ -18,7 +18,7 @@ class Map5095:
     task = "detection"
     higher_is_better = True
 
-    def prepare(self, items: Sequence[BoxItem]) -> AveragePrecision:
+    def prepare(self, items: Sequence[BoxItem | ShapeItem]) -> AveragePrecision:
         """Matches once; every resample reuses the matches."""
         return AveragePrecision(items, THRESHOLDS)
 

@@ -16,7 +16,7 @@ class Sensitivity:
 
     def prepare(self, items: Sequence[ScreenItem]) -> Shares:
         """Counts once; every resample reuses it."""
-        return Shares(items, ScreenItem.is_positive, ScreenItem.called, lambda item: item.truth)
+        return Shares(items, ScreenItem.is_positive, ScreenItem.called, ScreenItem.name)
 
 
 METRIC = Sensitivity()

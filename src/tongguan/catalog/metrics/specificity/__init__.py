@@ -16,9 +16,7 @@ class Specificity:
 
     def prepare(self, items: Sequence[ScreenItem]) -> Shares:
         """Counts once; every resample reuses it."""
-        return Shares(
-            items, lambda item: not item.is_positive(), lambda item: not item.called(), lambda item: item.truth
-        )
+        return Shares(items, lambda item: not item.is_positive(), lambda item: not item.called(), ScreenItem.name)
 
 
 METRIC = Specificity()

@@ -26,7 +26,7 @@ def suppress(boxes: Array, scores: Array, overlap: float) -> tuple[Array, NDArra
     score, n <= 100, score >= 0.01; of two boxes of a class that overlap by more than `overlap` the better stays, at the
     mean place of those that overlap it, weighted by score and overlap; one that overlaps nearly as much loses score.
     """
-    cell, label, value = _candidates(scores)
+    cell, label, value = candidates(scores)
     some = boxes[cell]
     if not len(some):
         return some, label, value
@@ -75,7 +75,7 @@ def _chosen(same: Array, value: Array, overlap: float) -> tuple[NDArray[np.int64
     return np.array(kept, dtype=np.int64), np.array(scores, dtype=np.float32)
 
 
-def _candidates(scores: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
+def candidates(scores: Array) -> tuple[NDArray[np.int64], NDArray[np.int64], Array]:
     """Cell, label class and score of the best, by falling score, then cell, then class: (n,) each, n <= 400."""
     cell, label = np.nonzero(scores >= LEAST_SCORE)  # by cell, then class: a stable sort by score keeps that order
     value = scores[cell, label]

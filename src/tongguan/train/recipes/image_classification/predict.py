@@ -26,14 +26,14 @@ class ClassificationPredictor:
 
     def __init__(self, session: Any, card: Card) -> None:
         self._session = session
-        self._size = card.size()
+        self.size = card.size()
         self.labels = card.labels
         self.threshold = card.threshold
         self.threshold_from = card.threshold_from
 
     def predict(self, contents: Sequence[bytes]) -> list[list[LabelRecord]]:
         """Bytes of pictures -> the most probable class of each. Raises PictureUnreadable."""
-        return [[self._mark(self.scores(letterbox(content, self._size).pixels))] for content in contents]
+        return [[self._mark(self.scores(letterbox(content, self.size).pixels))] for content in contents]
 
     def scores(self, pixels: NDArray[np.uint8]) -> NDArray[np.float32]:
         """uint8 (size, size, 3) -> probability of each class."""

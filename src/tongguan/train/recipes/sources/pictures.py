@@ -20,7 +20,7 @@ class Pictures:
 
     def read(self, path: Path, format_id: str, asked: Asked, progress: Progress | None = None) -> Source:
         """By the format's own reader."""
-        return read_source(path, format_id, asked.manifest.label_kind, progress)
+        return read_source(path, format_id, asked.manifest.kinds, progress)
 
     def open(self, path: Path) -> OpenTree:
         """The files as they lie there."""

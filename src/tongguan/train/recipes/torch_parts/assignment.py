@@ -46,14 +46,27 @@ def assign(
     padding. A cell wanted by two boxes goes to the one it overlaps most. The target score is the alignment, scaled so
     that the best cell of a box has the box's best overlap.
     """
+    overlap = pairwise_iou(truth, boxes)
+    return assign_by(scores, overlap, _inside(centres, truth) & there[:, :, None], labels, top, alpha, beta)
+
+
+@torch.no_grad()
+def assign_by(
+    scores: Tensor,
+    overlap: Tensor,
+    inside: Tensor,
+    labels: Tensor,
+    top: int = 13,
+    alpha: float = 1.0,
+    beta: float = 6.0,
+) -> Assigned:
+    """As `assign`, for boxes of any form: overlap (N, M, A) of box and prediction, inside (N, M, A) which cells may
+    learn which box, false for padding."""
     count, cells, _ = scores.shape
-    most = truth.shape[1]
-    if most == 0:
+    if overlap.shape[1] == 0:
         none = torch.zeros(count, cells, dtype=torch.long, device=scores.device)
         return Assigned(none, none.bool(), torch.zeros_like(scores))
-    overlap = pairwise_iou(truth, boxes)
     of_label = scores.transpose(1, 2).gather(1, labels[:, :, None].expand(-1, -1, cells))
-    inside = _inside(centres, truth) & there[:, :, None]
     align = (of_label.pow(alpha) * overlap.pow(beta)) * inside
     best = align.topk(min(top, cells), dim=2).indices
     picked = torch.zeros_like(align).scatter_(2, best, 1.0).bool() & inside

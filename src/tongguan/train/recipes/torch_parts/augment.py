@@ -54,6 +54,22 @@ def draw(rng: np.random.Generator, count: int, size: int, strength: Strength) ->
 
 def apply(pictures: Tensor, moves: Moves) -> Tensor:
     """Normalised pictures (N, 3, S, S), 0 = the grey of the border -> the moved ones."""
+    moved = functional.grid_sample(
+        pictures, _grid(pictures, moves), mode="bilinear", padding_mode="zeros", align_corners=False
+    )
+    gain, lift = (one.to(pictures.device)[:, None, None, None] for one in (moves.gain, moves.lift))
+    return moved * gain + lift
+
+
+def apply_to_classes(classes: Tensor, moves: Moves) -> Tensor:
+    """Maps of class numbers (N, S, S), 0 = background -> the moved ones; what comes in from outside is background."""
+    maps = classes[:, None].float()
+    moved = functional.grid_sample(maps, _grid(maps, moves), mode="nearest", padding_mode="zeros", align_corners=False)
+    return moved[:, 0].round().long()
+
+
+def _grid(pictures: Tensor, moves: Moves) -> Tensor:
+    """Where each pixel of the moved pictures (N, C, S, S) comes from."""
     size = pictures.shape[-1]
     factor, offset = moves.factor.to(pictures.device), moves.offset.to(pictures.device)
     # affine_grid maps output to input in [-1, 1]: old = (moved - offset) / factor.
@@ -62,10 +78,7 @@ def apply(pictures: Tensor, moves: Moves) -> Tensor:
     theta = torch.zeros(len(pictures), 2, 3, device=pictures.device)
     theta[:, 0, 0], theta[:, 1, 1] = scale[:, 0], scale[:, 1]
     theta[:, :, 2] = shift
-    grid = functional.affine_grid(theta, list(pictures.shape), align_corners=False)
-    moved = functional.grid_sample(pictures, grid, mode="bilinear", padding_mode="zeros", align_corners=False)
-    gain, lift = (one.to(pictures.device)[:, None, None, None] for one in (moves.gain, moves.lift))
-    return moved * gain + lift
+    return functional.affine_grid(theta, list(pictures.shape), align_corners=False)
 
 
 def move_boxes(boxes: np.ndarray, factor: np.ndarray, offset: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:

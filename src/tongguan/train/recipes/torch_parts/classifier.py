@@ -9,9 +9,17 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from tongguan.train.recipes.torch_parts.efficientnet import BN_EPS, EfficientNetLite0, SamePadConv, load_imagenet
+from tongguan.train.recipes.job import Job
+from tongguan.train.recipes.picture_parts.params import ClassifierParams
+from tongguan.train.recipes.torch_parts.efficientnet import (
+    BLOCKS,
+    BN_EPS,
+    EfficientNetLite0,
+    SamePadConv,
+    load_imagenet,
+)
+from tongguan.train.recipes.torch_parts.pictures import normalised, pretrained_file
 
-MEAN, SCALE = 127.0, 128.0
 LAST, FEATURES = 320, 1280
 
 
@@ -43,6 +51,18 @@ class Classifier(nn.Module):
             part.load_state_dict({key.removeprefix(name): raw[key] for key in raw if key.startswith(name)})
 
 
+def begun(job: Job, params: ClassifierParams, outputs: int) -> Classifier:
+    """A classifier with ImageNet weights where they are wanted and there, else with random ones."""
+    torch.manual_seed(job.seed)
+    model = Classifier(outputs, params.dropout)
+    file = pretrained_file(job, params.pretrained)
+    if file is not None:
+        model.load_imagenet(file)
+        model.backbone.fold(BLOCKS)
+        model.backbone.freeze(params.freeze)
+    return model
+
+
 class Exported(nn.Module):
     """What serving loads: bytes of pictures in, probabilities out. The temperature makes them fit the share right."""
 
@@ -53,4 +73,4 @@ class Exported(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """uint8 (N, 3, S, S) -> (N, classes), rows that sum to 1."""
-        return (self.model((pictures.float() - MEAN) / SCALE) / self.temperature).softmax(dim=1)
+        return (self.model(normalised(pictures)) / self.temperature).softmax(dim=1)

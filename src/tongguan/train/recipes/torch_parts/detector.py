@@ -33,14 +33,14 @@ class Separable(nn.Module):
 
 
 class Pyramid(nn.Module):
-    """Top-down feature pyramid (Lin et al. 2017) on strides 8, 16, 32."""
+    """Top-down feature pyramid (Lin et al. 2017) on strides 8, 16, 32, or on others that halve each time."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, channels: tuple[int, ...] = CHANNELS) -> None:
         super().__init__()
         self.lateral = nn.ModuleList(
-            nn.Sequential(nn.Conv2d(inside, width, 1, bias=False), nn.BatchNorm2d(width)) for inside in CHANNELS
+            nn.Sequential(nn.Conv2d(inside, width, 1, bias=False), nn.BatchNorm2d(width)) for inside in channels
         )
-        self.smooth = nn.ModuleList(Separable(width, 1) for _ in CHANNELS)
+        self.smooth = nn.ModuleList(Separable(width, 1) for _ in channels)
 
     def forward(self, features: list[Tensor]) -> list[Tensor]:
         """Features of the backbone -> one map of `width` channels per level, finest first."""
@@ -53,15 +53,17 @@ class Pyramid(nn.Module):
 class Head(nn.Module):
     """Two towers (score, box) shared by the levels, and a score offset per class read from the whole picture."""
 
-    def __init__(self, width: int, classes: int, depth: int, size: int) -> None:
+    def __init__(self, width: int, classes: int, depth: int, size: int, numbers: int = 4) -> None:
+        """numbers: that each cell gives besides its scores."""
         super().__init__()
+        self.numbers = numbers
         levels = len(STRIDES)
         # Known sizes keep the exported graph free of shape arithmetic.
         self.shapes = [(-1, classes, (size // stride) ** 2) for stride in STRIDES]
         self.score_tower = nn.ModuleList(Separable(width, levels) for _ in range(depth))
         self.box_tower = nn.ModuleList(Separable(width, levels) for _ in range(depth))
         self.score = nn.Conv2d(width, classes, 1)
-        self.box = nn.Conv2d(width, 4, 1)
+        self.box = nn.Conv2d(width, numbers, 1)
         self.context = nn.Linear(width, classes)
         self.reach = nn.Parameter(torch.ones(levels))
         nn.init.normal_(self.score.weight, std=0.01)
@@ -81,8 +83,12 @@ class Head(nn.Module):
                 s, b = tower_score(s, level), tower_box(b, level)
             count, classes, cells_ = self.shapes[level]
             scores.append(self.score(s).reshape(count, classes, cells_) + whole[:, :, None])
-            boxes.append((functional.softplus(self.box(b)) * self.reach[level]).reshape(count, 4, cells_))
+            boxes.append(self.sides(self.box(b), level).reshape(count, self.numbers, cells_))
         return torch.cat(scores, 2).transpose(1, 2), torch.cat(boxes, 2).transpose(1, 2)
+
+    def sides(self, raw: Tensor, level: int) -> Tensor:
+        """The numbers of a level's cells, (N, numbers, H, W): distances to the sides, which are positive."""
+        return functional.softplus(raw) * self.reach[level]
 
 
 def cells(size: int) -> tuple[Tensor, Tensor]:

@@ -119,8 +119,10 @@ class Block(nn.Module):
 class EfficientNetLite0(nn.Module):
     """Stem and sixteen blocks. `freeze(n)` fixes the stem and the first n blocks and runs them without gradients."""
 
-    def __init__(self) -> None:
+    def __init__(self, taps: tuple[int, ...] = TAPS) -> None:
+        """taps: indices of the blocks whose maps are given."""
         super().__init__()
+        self.taps = taps
         self.stem: nn.Module = SamePadConv(3, 32, 3, 2)
         self.stem_norm: nn.Module = nn.BatchNorm2d(32, eps=BN_EPS)
         blocks: list[nn.Module] = []
@@ -133,16 +135,16 @@ class EfficientNetLite0(nn.Module):
         self.frozen = -1
 
     def forward(self, x: Tensor) -> list[Tensor]:
-        """Normalised pictures (N, 3, H, W), sides multiples of 32 -> features at strides 8, 16, 32."""
+        """Normalised pictures (N, 3, H, W), sides multiples of 32 -> features at the taps: strides 8, 16, 32."""
         blocks = list(self.blocks)
         if self.frozen < 0 or not torch.is_grad_enabled():
-            return _taps(blocks, self._begin(x), 0)
+            return _taps(blocks, self._begin(x), 0, self.taps)
         with torch.no_grad():
             # Two pictures at a time: the wide maps of the first blocks then stay in the processor's cache.
             parts = x.split(2) if x.device.type == "cpu" else (x,)
-            fixed = [_taps(blocks[: self.frozen], self._begin(part), 0, last=True) for part in parts]
+            fixed = [_taps(blocks[: self.frozen], self._begin(part), 0, self.taps, last=True) for part in parts]
             begun = [torch.cat(maps) for maps in zip(*fixed, strict=True)]
-        return begun[:-1] + _taps(blocks[self.frozen :], begun[-1], self.frozen)
+        return begun[:-1] + _taps(blocks[self.frozen :], begun[-1], self.frozen, self.taps)
 
     def _begin(self, x: Tensor) -> Tensor:
         return functional.relu6(self.stem_norm(self.stem(x)), inplace=True)
@@ -171,12 +173,12 @@ class EfficientNetLite0(nn.Module):
                 filters.requires_grad_(False)
 
 
-def _taps(blocks: list[nn.Module], x: Tensor, first: int, last: bool = False) -> list[Tensor]:
+def _taps(blocks: list[nn.Module], x: Tensor, first: int, wanted: tuple[int, ...], last: bool = False) -> list[Tensor]:
     """Runs blocks, the first of which has the index `first`; the maps to tap, and with `last` the final map too."""
     taps = []
     for at, block in enumerate(blocks, start=first):
         x = block(x)
-        if at in TAPS:
+        if at in wanted:
             taps.append(x)
     return [*taps, x] if last else taps
 

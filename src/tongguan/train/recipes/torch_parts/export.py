@@ -9,6 +9,7 @@ import numpy as np
 import onnxruntime
 import torch
 from numpy.typing import NDArray
+from torch import nn
 
 from tongguan.train.recipes.base import Onnx, RecipeError
 from tongguan.train.recipes.torch_parts.detector import Detector, Exported
@@ -40,7 +41,12 @@ def to_onnx(detector: Detector, views: int) -> bytes:
 
 
 def compare(detector: Detector, views: int, onnx: bytes, pictures: NDArray[np.uint8]) -> Onnx:
-    """Largest differences of score and of box side (in input pixels) on real pictures, uint8 (n, size, size, 3).
+    """As `compared`, of a detector as it is exported."""
+    return compared(Exported(detector, views).eval(), onnx, pictures)
+
+
+def compared(exported: nn.Module, onnx: bytes, pictures: NDArray[np.uint8]) -> Onnx:
+    """Largest differences of score and of a box's numbers (in input pixels) on real pictures, uint8 (n, size, size, 3).
 
     Raises RecipeError where they are larger than rounding can explain.
     """
@@ -48,7 +54,7 @@ def compare(detector: Detector, views: int, onnx: bytes, pictures: NDArray[np.ui
     given = np.ascontiguousarray(pictures.transpose(0, 3, 1, 2))
     boxes, scores = session.run(None, {"pictures": given})
     with torch.no_grad():
-        own_boxes, own_scores = Exported(detector, views).eval()(torch.from_numpy(given))
+        own_boxes, own_scores = exported(torch.from_numpy(given))
     score = float(np.abs(scores - own_scores.numpy()).max(initial=0.0))
     # Sides of cells that nobody reads may be large; only cells that could become marks count.
     seen = own_scores.numpy().max(axis=2) >= 0.01

@@ -1,0 +1,1 @@
+"""Pictures that are unlike good ones, learnt from good pictures alone."""

@@ -1,0 +1,1 @@
+"""Boxes turned to lie along what they hold."""

@@ -1,0 +1,1 @@
+"""What recipes of pictures share beside the network: parameters, regions of a map."""

@@ -1,0 +1,1 @@
+"""Which label class each pixel of a picture belongs to, and the regions that hang together."""
