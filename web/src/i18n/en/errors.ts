@@ -228,7 +228,8 @@ export default {
   "train.study_no_holdout":
     "No labelled group of the training side is held out, so nothing can decide: more data, or a larger held-out share.",
   "train.other_media": "The recipe {{recipe}} does not learn from pictures: use it from the command line.",
-  "train.other_kind": "The recipe {{recipe}} answers with labels ({{kind}}) that a project's editor does not hold: use it from the command line.",
+  "train.other_kind":
+    "The recipe {{recipe}} answers with labels ({{kind}}) that a project's editor does not hold: use it from the command line.",
   "train.unknown_recipe": "There is no recipe {{recipe}}.",
   "collect.unusable": "This picture cannot be labelled: {{check}}",
   "collect.erased": "This picture was erased here because consent was withdrawn.",
