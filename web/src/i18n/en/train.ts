@@ -18,6 +18,7 @@ export default {
   models: "Model versions",
   begun: "Begun",
   threshold: "Threshold",
+  zeroIsAuto: "{{name}} (0 = auto)",
   thresholdHeld: "best F1 on {{items}} held-out training items of {{groups}} groups",
   thresholdHeldCalibrated:
     "best F1 on {{items}} held-out training items of {{groups}} groups, which also fixed the temperature",
@@ -62,8 +63,8 @@ export default {
   recipes: { detection: "Detection", "image-classification": "Picture classes", "ordinal-grading": "Grades" },
   param: {
     steps: "steps",
-    size: "input side (0 = auto)",
-    batch: "pictures per step (0 = auto)",
+    size: "input side",
+    batch: "pictures per step",
     learning_rate: "learning rate",
     backbone_rate: "backbone's share of the rate",
     weight_decay: "weight decay",

@@ -17,6 +17,7 @@ export default {
   models: "模型版本",
   begun: "开始于",
   threshold: "阈值",
+  zeroIsAuto: "{{name}}（0 = 自动）",
   thresholdHeld: "在预留的 {{items}} 个训练样本（{{groups}} 组）上 F1 最高",
   thresholdHeldCalibrated: "在预留的 {{items}} 个训练样本（{{groups}} 组）上 F1 最高，温度也由它们校准",
   thresholdFitted: "在 {{items}} 个训练样本上 F1 最高（没有预留）：用在新样本上可能偏高",
@@ -57,8 +58,8 @@ export default {
   recipes: { detection: "目标检测", "image-classification": "图片分类", "ordinal-grading": "分级" },
   param: {
     steps: "步数",
-    size: "输入边长（0 = 自动）",
-    batch: "每步图片数（0 = 自动）",
+    size: "输入边长",
+    batch: "每步图片数",
     learning_rate: "学习率",
     backbone_rate: "主干学习率比例",
     weight_decay: "权重衰减",

@@ -3,6 +3,9 @@ import { useTranslation } from "react-i18next";
 import { type Field, rangeText } from "./fields";
 import { useParamName } from "./names";
 
+/** Parameters that the training chooses from the data where they are 0. */
+const AUTO = new Set(["size", "batch"]);
+
 interface Props {
   fields: readonly Field[];
   studying: boolean;
@@ -33,7 +36,11 @@ export function ParamFields({ fields, studying, vary, onVary }: Props) {
             ) : (
               <Form.Item
                 name={["params", field.name]}
-                label={nameOf(field.name)}
+                label={
+                  AUTO.has(field.name) && field.initial === 0
+                    ? t("zeroIsAuto", { name: nameOf(field.name) })
+                    : nameOf(field.name)
+                }
                 initialValue={field.initial}
                 tooltip={`${field.name}: ${field.description}`}
                 {...(field.kind === "boolean" ? { valuePropName: "checked" } : {})}
