@@ -3,9 +3,6 @@ import { useTranslation } from "react-i18next";
 import { type Field, rangeText } from "./fields";
 import { useParamName } from "./names";
 
-/** Parameters that the training chooses from the data where they are 0. */
-const AUTO = new Set(["size", "batch"]);
-
 interface Props {
   fields: readonly Field[];
   studying: boolean;
@@ -17,6 +14,7 @@ interface Props {
 export function ParamFields({ fields, studying, vary, onVary }: Props) {
   const { t } = useTranslation("train");
   const nameOf = useParamName();
+  const labelOf = (field: Field) => (field.auto ? t("zeroIsAuto", { name: nameOf(field.name) }) : nameOf(field.name));
   return (
     <div className="tg-params tg-card" style={{ width: "100%" }}>
       <Form.Item name="seed" label={t("seed")}>
@@ -36,11 +34,7 @@ export function ParamFields({ fields, studying, vary, onVary }: Props) {
             ) : (
               <Form.Item
                 name={["params", field.name]}
-                label={
-                  AUTO.has(field.name) && field.initial === 0
-                    ? t("zeroIsAuto", { name: nameOf(field.name) })
-                    : nameOf(field.name)
-                }
+                label={labelOf(field)}
                 initialValue={field.initial}
                 tooltip={`${field.name}: ${field.description}`}
                 {...(field.kind === "boolean" ? { valuePropName: "checked" } : {})}

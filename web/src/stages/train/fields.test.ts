@@ -26,6 +26,14 @@ test("fields come from the schema, with limits and the range that a study varies
   ]);
 });
 
+test("0 of some parameters lets the training choose, of others it is just 0", () => {
+  const whole = (description: string) => ({ type: "integer", minimum: 0, default: 0, description });
+  const found = fieldsOf({
+    properties: { size: whole("Side. 0: from 192 to 512."), looks: whole("How often. 0: never.") },
+  });
+  expect(found.map((field) => field.auto)).toEqual([true, false]);
+});
+
 test("what was emptied is not sent", () => {
   expect(given({ a: 1, b: null, c: undefined, d: false })).toEqual({ a: 1, d: false });
 });

@@ -7,6 +7,8 @@ export interface Field {
   high: number | undefined;
   description: string;
   search: Search | undefined;
+  /** 0 lets the training choose from the data. */
+  auto: boolean;
 }
 
 export interface Search {
@@ -42,6 +44,7 @@ export function fieldsOf(schema: Record<string, unknown>): Field[] {
         high: inner.maximum,
         description: property.description ?? "",
         search: property.search,
+        auto: /\b0: (from|\d)/.test(property.description ?? "") && property.default === 0,
       },
     ];
   });
