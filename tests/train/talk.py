@@ -11,8 +11,11 @@ import numpy as np
 
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.class_ import ClassLabel
+from tongguan.catalog.labels.sound_segment import SoundSegmentLabel
 from tongguan.catalog.labels.span import SpanLabel
 from tongguan.train.recipes.items import BY_SIDES, Gathered, Item, Side, data_digest, label_digest, sha256_hex
+from tongguan.train.recipes.speech_parts.made import utterance
+from tongguan.train.recipes.speech_parts.voice import speaker
 
 NAMES = {"PER.NAM": ("王小明", "李芳", "张伟国", "陈静"), "GPE.NAM": ("北京", "上海", "广州市", "杭州")}
 BEFORE = ("昨天", "今天早上", "听说", "😀我看见", "下周")
@@ -20,6 +23,7 @@ BETWEEN = ("去了", "从没到过", "会坐车到", "想搬到")
 AFTER = ("。", "，真好！", "出差", "")
 TONES = {"high": 900.0, "low": 250.0, "middle": 480.0}
 RATE = 8_000
+WORDS = ("开门", "关灯", "停车", "左转")
 
 
 def sentence(seed: int) -> tuple[str, tuple[SpanLabel, ...]]:
@@ -96,6 +100,15 @@ def gathered_sounds(folder: Path, count: int) -> Gathered:
     for at in range(count):
         label = labels[at % len(labels)]
         made.append((tone(at, label), (ClassLabel(label=label),)))
+    return _gathered(folder, made, ".wav")
+
+
+def gathered_speech(folder: Path, count: int) -> Gathered:
+    """Words of two characters, spoken by a made voice."""
+    made: list[tuple[bytes, tuple[LabelRecord, ...]]] = []
+    for at in range(count):
+        one = utterance(0, at, speaker(0, 0), WORDS[at % len(WORDS)])
+        made.append((one.content, (SoundSegmentLabel(label="speech", start=0, end=1, transcript=one.text),)))
     return _gathered(folder, made, ".wav")
 
 

@@ -17,7 +17,7 @@ from tests.train.oddities import gathered as gathered_oddities
 from tests.train.outlined import gathered_masks, gathered_turned
 from tests.train.plates import gathered
 from tests.train.spots import gathered as gathered_spots
-from tests.train.talk import gathered_sounds, gathered_spans, gathered_texts
+from tests.train.talk import gathered_sounds, gathered_spans, gathered_speech, gathered_texts
 from tongguan.catalog.labels.registry import LABEL_KINDS, parse_labels
 from tongguan.train.recipes import RECIPES, load_predictor
 from tongguan.train.recipes.folder import RunFolder
@@ -35,6 +35,7 @@ MADE: dict[tuple[str, str], Callable[..., Gathered]] = {
     ("spans", "text"): gathered_spans,
     ("classification", "text"): gathered_texts,
     ("classification", "sound"): gathered_sounds,
+    ("transcription", "sound"): gathered_speech,
 }
 """Samples for each task and medium: a recipe of one not listed here fails the contract."""
 SMALL: dict[str, dict[str, Any]] = {
@@ -75,6 +76,19 @@ SMALL: dict[str, dict[str, Any]] = {
     "anomaly": {"size": 64, "batch": 4, "memory": 32, "flip_x": False, "flip_y": False, "light": 0},
     "span-extraction": {"members": 2, "width": 32, "batch": 8, "dropout": 0, "blanking": 0, "least": 1},
     "text-classification": {"batch": 8, "blanking": 0, "least": 1},
+    "speech-to-text": {
+        "width": 48,
+        "depth": 2,
+        "batch": 8,
+        "dropout": 0,
+        "learning_rate": 0.01,
+        "average": 0.9,
+        "warp": 0,
+        "stretch": 0,
+        "noise": 0,
+        "mask_bands": 0,
+        "mask_frames": 0,
+    },
     "sound-classification": {
         "width": 8,
         "batch": 8,
@@ -140,6 +154,8 @@ def _same(mark: dict[str, Any], label: dict[str, Any]) -> bool:
         return False
     if mark["kind"] == "class":
         return True
+    if mark["kind"] == "sound_segment":
+        return bool(mark["transcript"] == label["transcript"])
     if mark["kind"] == "span":
         return bool((mark["start"], mark["end"]) == (label["start"], label["end"]))
     return LABEL_KINDS[mark["kind"]].agreement(*parse_labels([mark, label])) >= 0.5

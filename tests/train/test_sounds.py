@@ -11,9 +11,8 @@ import pytest
 
 from tests.train.talk import tone
 from tongguan.train.recipes.base import ItemUnreadable
-from tongguan.train.recipes.sound_classification.manifest import SoundParams
-from tongguan.train.recipes.sound_classification.run.varied import Variation
 from tongguan.train.recipes.sounds.bands import Hearing, filters, heard, placed, powers, resampled
+from tongguan.train.recipes.sounds.varied import Strength, Variation
 from tongguan.train.recipes.sounds.wave_file import read_wave
 
 HEARING = Hearing(8_000, 60, 40)
@@ -98,7 +97,7 @@ def test_the_loudest_stretch_of_a_long_sound_is_heard() -> None:
 
 
 def test_variation_depends_on_its_own_chance_alone() -> None:
-    variation = Variation(SoundParams(), HEARING)
+    variation = Variation(Strength(0.25, 0.25, 0.1, 8, 15), HEARING)
     power = powers(tone(5, "middle"), HEARING)
     one, two, other = (variation.one(power, np.random.default_rng(seed)) for seed in (1, 1, 2))
     assert np.array_equal(one, two)

@@ -24,11 +24,13 @@ from tongguan.train.recipes.judges.oddities import OddityJudge
 from tongguan.train.recipes.judges.screening import ScreenJudge
 from tongguan.train.recipes.judges.shapes import MaskJudge, RotatedBoxJudge
 from tongguan.train.recipes.judges.spans import SpanJudge
+from tongguan.train.recipes.judges.transcripts import TranscriptJudge
 
 _JUDGES: tuple[Judge, ...] = (
     BoxJudge(),
     ClassJudge(),
     SpanJudge(),
+    TranscriptJudge(),
     ScreenJudge(),
     ForecastJudge(),
     AnomalyJudge(),

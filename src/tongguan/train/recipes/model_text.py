@@ -59,6 +59,10 @@ USES = {
         "按规则从检测框或轨迹中找出事件及起止时间",
         "finds events with start and end in a recording, from its boxes or tracks, by rules",
     ),
+    ("transcription", "sound"): (
+        "把短语音转成文字，给出每个字的时间",
+        "writes what is said in short sounds, with times",
+    ),
     ("spans", "text"): (
         "在文本中标出片段（如人名、地名）",
         "marks stretches of text, such as names, by start and end in code points",

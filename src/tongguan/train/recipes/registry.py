@@ -22,6 +22,7 @@ from tongguan.train.recipes.segmentation.manifest import MANIFEST as SEGMENTATIO
 from tongguan.train.recipes.series_anomaly.manifest import MANIFEST as SERIES_ANOMALY
 from tongguan.train.recipes.sound_classification.manifest import MANIFEST as SOUND_CLASSIFICATION
 from tongguan.train.recipes.span_extraction.manifest import MANIFEST as SPAN_EXTRACTION
+from tongguan.train.recipes.speech_to_text.manifest import MANIFEST as SPEECH_TO_TEXT
 from tongguan.train.recipes.tabular_classification.manifest import MANIFEST as TABULAR_CLASSIFICATION
 from tongguan.train.recipes.tabular_screening.manifest import MANIFEST as TABULAR_SCREENING
 from tongguan.train.recipes.text_classification.manifest import MANIFEST as TEXT_CLASSIFICATION
@@ -38,6 +39,7 @@ _MEMBERS: tuple[Manifest, ...] = (
     SPAN_EXTRACTION,
     TEXT_CLASSIFICATION,
     SOUND_CLASSIFICATION,
+    SPEECH_TO_TEXT,
     TABULAR_CLASSIFICATION,
     TABULAR_SCREENING,
     FORECASTING,

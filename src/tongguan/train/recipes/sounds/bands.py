@@ -23,17 +23,27 @@ FRAME_SECONDS = 0.025
 HOP_SECONDS = 0.01
 LOWEST = 60.0
 FLOOR = 1e-4
+LEAST_FRAMES = 8
+"""A sound without its ends keeps at least so many frames."""
 KNEE = 0.8
 """Share of the highest frequency up to which a warp is a plain factor; above, it bends back to the end."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hearing:
-    """rate: samples a second that sounds are brought to. frames: length that the model sees. bands: mel bands."""
+    """rate: samples a second that sounds are brought to. frames: length that the model sees. bands: mel bands.
+
+    floor: power below which nothing is told apart, as a share of the mean. quiet: decibels under the loudest frame
+    below which begin and end are cut off; 0: nothing is. paced: each sound is stretched or pressed to `frames`, else it
+    keeps its pace, with silence around it.
+    """
 
     rate: int
     frames: int
     bands: int
+    floor: float = FLOOR
+    quiet: float = 0.0
+    paced: bool = False
 
     @property
     def window(self) -> int:
@@ -60,8 +70,18 @@ def heard(content: bytes, hearing: Hearing) -> Floats:
 def heard_as(content: bytes, hearing: Hearing, warps: Sequence[float]) -> Floats:
     """The same sound as several voices would make it, (warps, bands, frames). Raises ItemUnreadable."""
     power = powers(content, hearing)
-    voices: Floats = np.stack([placed(in_bands(power, filters(hearing, warp)), hearing.frames) for warp in warps])
+    if hearing.quiet:
+        start, end = ends(power, hearing.quiet)
+        power = power[start:end]
+    seen = (in_bands(power, filters(hearing, warp), floor=hearing.floor) for warp in warps)
+    fit = paced if hearing.paced else placed
+    voices: Floats = np.stack([fit(one, hearing.frames) for one in seen])
     return voices
+
+
+def whole(content: bytes, hearing: Hearing) -> Floats:
+    """A sound file in its own length, (bands, its frames). Raises ItemUnreadable."""
+    return in_bands(powers(content, hearing), filters(hearing), floor=hearing.floor)
 
 
 def powers(content: bytes, hearing: Hearing) -> Floats:
@@ -112,14 +132,29 @@ def filters(hearing: Hearing, warp: float = 1.0) -> Floats:
     return found
 
 
-def in_bands(power: Floats, bank: Floats, noise: Floats | None = None) -> Floats:
+def ends(power: Floats, quiet: float) -> tuple[int, int]:
+    """First and last frame (excluded) of power spectra (frames, f) that are no more than `quiet` decibels under the
+    loudest, after smoothing over three frames; at least `LEAST_FRAMES` apart where there are so many."""
+    loud = 10 * np.log10(power.sum(axis=1) + 1e-12)
+    loud = np.convolve(np.pad(loud, 1, "edge"), (0.25, 0.5, 0.25), "valid")
+    heard_ = np.flatnonzero(loud > loud.max() - quiet)
+    return widened(int(heard_[0]), int(heard_[-1]) + 1, len(power))
+
+
+def widened(start: int, end: int, count: int) -> tuple[int, int]:
+    """A stretch of 0 to `count` frames of at least `LEAST_FRAMES`, or all."""
+    start = max(0, min(start, count - LEAST_FRAMES))
+    return start, min(count, max(end, start + LEAST_FRAMES))
+
+
+def in_bands(power: Floats, bank: Floats, noise: Floats | None = None, floor: float = FLOOR) -> Floats:
     """Power spectra (frames, f) -> logarithm by band (bands, frames), each band with mean 0, the whole with spread 1.
-    noise: added power, as shares of the mean."""
+    noise: added power, as shares of the mean. floor: see `Hearing`."""
     power_ = power @ bank.T
     mean = max(float(power_.mean()), 1e-12)
     if noise is not None:
         power_ = power_ + mean * noise
-    log = np.log(power_ / mean + FLOOR)
+    log = np.log(power_ / mean + floor)
     log = log - log.mean(axis=0, keepdims=True)
     scaled: Floats = (log / (log.std() + 1e-3)).T.astype(np.float32)
     return np.ascontiguousarray(scaled)
@@ -135,6 +170,20 @@ def placed(bands: Floats, frames: int, shift: float = 0.5) -> Floats:
     loud = np.concatenate(([0.0], np.cumsum(np.maximum(bands.mean(axis=0), 0))))
     start = int(np.argmax(loud[frames:] - loud[:-frames]))
     return np.ascontiguousarray(bands[:, start : start + frames])
+
+
+def paced(bands: Floats, frames: int) -> Floats:
+    """Stretched or pressed to exactly `frames` frames."""
+    return read_at(bands, np.linspace(0, bands.shape[1] - 1, frames))
+
+
+def read_at(bands: Floats, places: NDArray[np.float64]) -> Floats:
+    """Bands (bands, n) at places from 0 to n - 1, linear between frames."""
+    left = np.minimum(places.astype(np.int64), max(0, bands.shape[1] - 2))
+    right = np.minimum(left + 1, bands.shape[1] - 1)
+    share = (places - left).astype(np.float32)
+    mixed: Floats = bands[:, left] * (1 - share) + bands[:, right] * share
+    return np.ascontiguousarray(mixed)
 
 
 def _mel(hertz: float) -> float:

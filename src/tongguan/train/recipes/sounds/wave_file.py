@@ -1,4 +1,4 @@
-"""Reading WAV files: whole numbers of 8 to 32 bits, floats, mu-law and A-law, any number of channels and any rate.
+"""WAV files: whole numbers of 8 to 32 bits, floats, mu-law and A-law, any number of channels and any rate.
 
 RIFF/WAVE as in Microsoft's "Multimedia Programming Interface and Data Specifications 1.0"; mu-law and A-law as in ITU-T
 G.711.
@@ -36,6 +36,14 @@ def read_wave(content: bytes) -> tuple[Floats, int]:
                 raise ItemUnreadable("sound_unreadable", "its samples come before their format")
             return _samples(content[start : start + size], *layout), layout[2]
     raise ItemUnreadable("sound_unreadable", "it holds no samples")
+
+
+def written_wave(samples: Floats, rate: int) -> bytes:
+    """Samples from -1 to 1 -> a WAV file of one channel and 16 bits."""
+    data = (np.clip(samples, -1, 1) * (2**15 - 1)).astype("<i2").tobytes()
+    layout = struct.pack("<HHIIHH", _WHOLE, 1, rate, 2 * rate, 2, 16)
+    head = b"WAVEfmt " + struct.pack("<I", len(layout)) + layout + b"data" + struct.pack("<I", len(data))
+    return b"RIFF" + struct.pack("<I", len(head) + len(data)) + head + data
 
 
 def _chunks(content: bytes) -> Iterator[tuple[bytes, int, int]]:

@@ -1,16 +1,12 @@
-"""Sounds: one file, one item, with a table `labels.csv` or a folder per label class."""
+"""Sounds: one file, one item, with a table `labels.csv` or a folder per label class; speech: see `speech`."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 from tongguan.catalog.formats.base import ReadError, Tree
-from tongguan.catalog.formats.paths import SIDES, folder_of, is_junk, join, safe_path, side_of_folders, suffix_of
-from tongguan.catalog.formats.text import read_text
+from tongguan.catalog.formats.paths import SIDES, is_junk, side_of_folders, suffix_of
 from tongguan.catalog.formats.tree import open_tree
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.class_ import ClassLabel
@@ -19,17 +15,12 @@ from tongguan.train.recipes.base import ItemUnreadable, RecipeError, UsageProble
 from tongguan.train.recipes.items import LeftOut, data_digest, label_digest, sha256_hex
 from tongguan.train.recipes.sounds.sound_file import read_sound
 from tongguan.train.recipes.sources.base import Asked, Found, OpenTree, Progress, Source
-from tongguan.train.recipes.sources.text_files import GROUP, LABEL, SIDE, column
+from tongguan.train.recipes.sources.sound_tables import SoundRow, sound_table
+from tongguan.train.recipes.sources.sound_tree import SoundTree
+from tongguan.train.recipes.sources.speech import read_speech
+from tongguan.train.recipes.sources.text_files import LABEL
 
-FILE = ("file", "filename", "file_name", "path", "audio", "wav", "文件", "文件名")
 FORMATS = ("csv", "class-folders")
-
-
-@dataclass(frozen=True, slots=True)
-class _Row:
-    label: str
-    group: str | None
-    side: str | None
 
 
 class Sounds:
@@ -40,7 +31,9 @@ class Sounds:
     at_once = 1
 
     def read(self, path: Path, format_id: str, asked: Asked, progress: Progress | None = None) -> Source:
-        """Every labelled sound that can be heard, of a folder or an archive."""
+        """Every labelled sound that can be heard, of a folder or an archive; for segments, every stretch with words."""
+        if asked.manifest.label_kind == "sound_segment":
+            return read_speech(path, _opened(path), format_id, progress)
         if format_id not in ("auto", *FORMATS):
             raise UsageProblem("unknown_format", f"sounds are read as auto, {' or '.join(FORMATS)}, not {format_id!r}")
         tree = _opened(path)
@@ -52,8 +45,8 @@ class Sounds:
             tree.close()
 
     def open(self, path: Path) -> OpenTree:
-        """The files as they lie there."""
-        return _opened(path)
+        """The files as they lie there, and stretches of them."""
+        return SoundTree(_opened(path))
 
     def members(self, name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         """The file itself."""
@@ -72,7 +65,7 @@ def _opened(path: Path) -> OpenTree:
 def _read(path: Path, tree: Tree, format_id: str, progress: Progress | None) -> Source:
     members = [one for one in tree.list() if not is_junk(one)]
     sounds = [one for one in members if suffix_of(one) in SUFFIXES]
-    table = None if format_id == "class-folders" else _table(tree, members, sounds)
+    table = None if format_id == "class-folders" else sound_table(tree, members, sounds, LABEL)
     if table is None and format_id == "csv":
         raise UsageProblem("format_undecidable", f"{path} holds no table of files and labels", candidates=list(FORMATS))
     rows = {one: _of_folder(one) for one in sounds} if table is None else table[1]
@@ -100,7 +93,7 @@ def _read(path: Path, tree: Tree, format_id: str, progress: Progress | None) -> 
     )
 
 
-def _hear(tree: Tree, name: str, row: _Row, found: list[Found], left_out: list[LeftOut]) -> None:
+def _hear(tree: Tree, name: str, row: SoundRow, found: list[Found], left_out: list[LeftOut]) -> None:
     try:
         with tree.open(name) as stream:
             content = stream.read()
@@ -113,31 +106,6 @@ def _hear(tree: Tree, name: str, row: _Row, found: list[Found], left_out: list[L
     found.append(Found(name, name, digest, labels, row.side or side_of_folders(name), row.group or digest))
 
 
-def _table(tree: Tree, members: list[str], sounds: list[str]) -> tuple[str, dict[str, _Row]] | None:
-    """The only CSV with columns of files and labels, and its rows by the path of the sound."""
-    known, usable = set(sounds), []
-    for path in members:
-        if suffix_of(path) == ".csv":
-            reader = csv.DictReader(io.StringIO(read_text(tree, path), newline=""))
-            names = list(reader.fieldnames or ())
-            if column(names, FILE) and column(names, LABEL):
-                usable.append((path, reader, names))
-    if len(usable) != 1:
-        return None
-    path, reader, names = usable[0]
-    file, label, group, side = (column(names, wanted) for wanted in (FILE, LABEL, GROUP, SIDE))
-    rows: dict[str, _Row] = {}
-    for row in reader:
-        clean = safe_path((row.get(file or "") or "").strip())
-        if clean is None:
-            continue
-        place = next((one for one in (join(folder_of(path), clean), clean) if one in known), clean)
-        said = (row.get(side) or "").strip().lower() if side else ""
-        belongs = ((row.get(group) or "").strip() or None) if group else None
-        rows.setdefault(place, _Row((row.get(label or "") or "").strip(), belongs, SIDES.get(said)))
-    return path, rows
-
-
-def _of_folder(path: str) -> _Row:
+def _of_folder(path: str) -> SoundRow:
     name = next((part for part in reversed(path.split("/")[:-1]) if part.lower() not in SIDES), "")
-    return _Row(name, None, None)
+    return SoundRow(name, None, None)

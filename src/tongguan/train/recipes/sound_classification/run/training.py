@@ -21,9 +21,9 @@ from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
 from tongguan.train.recipes.sound_classification.run.finish import finish, heard_all, scores_of
 from tongguan.train.recipes.sound_classification.run.model import SoundNet
-from tongguan.train.recipes.sound_classification.run.varied import Variation
 from tongguan.train.recipes.sounds.bands import HOP_SECONDS, Hearing, powers
 from tongguan.train.recipes.sounds.sound_file import read_sound
+from tongguan.train.recipes.sounds.varied import Strength, Variation
 from tongguan.train.recipes.torch_parts.loop import Rates, Training, train_steps
 from tongguan.train.recipes.torch_parts.machine import prepare_machine
 
@@ -110,7 +110,8 @@ class _Batches:
         items = [item for item in job.gathered.side("train") if not item.holdout]
         self._job, self._params, self._labels, self._hearing, self._model = job, params, labels, hearing, model
         self._truth = np.array([labels.index(class_of(item)) for item in items], dtype=np.int64)
-        self._variation = Variation(params, hearing)
+        strength = Strength(params.warp, params.stretch, params.noise, params.mask_bands, params.mask_frames)
+        self._variation = Variation(strength, hearing)
         self._powers: list[NDArray[np.float32]] = []
         for at, item in enumerate(items):
             job.check_stop()
