@@ -8,8 +8,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tongguan.catalog.metrics.base import Floats
+from tongguan.catalog.metrics.base import Floats, Marks
 from tongguan.catalog.metrics.classes import ratio
+
+SPEECH = "speech"
+"""The label class under which a whole text is counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,12 @@ class TextItem:
     truth: str
     found: str
     score: float = 0.0
+
+    def marks(self) -> Marks:
+        """One answer, right where the whole text is."""
+        right = characters(self.truth) == characters(self.found)
+        given = ((SPEECH, self.score, right),) if self.found else ()
+        return Marks((SPEECH,) if self.truth else (), given)
 
 
 def edits(truth: Sequence[Hashable], found: Sequence[Hashable]) -> int:

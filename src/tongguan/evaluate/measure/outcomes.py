@@ -21,16 +21,21 @@ from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.labels.class_ import ClassLabel
 from tongguan.catalog.labels.registry import LABEL_KINDS
+from tongguan.catalog.labels.sound_segment import SoundSegmentLabel
 from tongguan.catalog.labels.span import SpanLabel
 from tongguan.catalog.metrics.boxes import overlaps
+from tongguan.catalog.metrics.texts import SPEECH, characters
 from tongguan.evaluate.measure.judged import Judged
 from tongguan.train.recipes.judges.shapes import turned_boxes
+from tongguan.train.recipes.judges.transcripts import said_in
 from tongguan.train.recipes.judging import judge_of
 from tongguan.train.recipes.picture_parts.areas import areal
 
 Overlaps = np.ndarray[Any, np.dtype[np.float64]]
 BACKGROUND = ""
 """The name of background beside the label classes: drawn but missed, found but not drawn."""
+OTHER_TEXT = "other text"
+"""What was found, among the pairs, where the text is not the true one."""
 OVERLAP = 0.5
 ALIKE = {"tracking": ("track", 0.5), "events": ("interval", 0.5), "cuboids": ("cuboid", 0.5)}
 """Tasks whose marks are matched by the agreement of their kind, and from which agreement on."""
@@ -87,6 +92,21 @@ def _of_oddity(at: int, one: Judged, threshold: float) -> Outcome:
         at,
         tuple((label, "right" if called else "missed") for label in one.truth if odd),
         tuple((mark, "right" if odd else "invented") for mark in one.found if called),
+        {pair: 1} if any(pair) else {},
+    )
+
+
+def _of_text(at: int, one: Judged, threshold: float) -> Outcome:
+    """The whole text: right, or wrong however little it differs."""
+    drawn = [label for label in one.truth if isinstance(label, SoundSegmentLabel) and label.label == SPEECH]
+    marks = [mark for mark in one.above(threshold) if isinstance(mark, SoundSegmentLabel) and mark.label == SPEECH]
+    same = characters(said_in(drawn)) == characters(said_in(marks))
+    state = "right" if same else "wrong"
+    pair = (SPEECH if drawn else BACKGROUND, (SPEECH if same else OTHER_TEXT) if marks else BACKGROUND)
+    return Outcome(
+        at,
+        tuple((label, state if marks else "missed") for label in drawn),
+        tuple((mark, state if drawn else "invented") for mark in marks),
         {pair: 1} if any(pair) else {},
     )
 
@@ -193,6 +213,7 @@ _SHAPES: dict[str, Callable[[Sequence[LabelRecord]], Sequence[LabelRecord]]] = {
 _HOW: dict[str, Callable[[int, Judged, float], Outcome]] = {
     "detection": _of_boxes,
     "spans": _of_spans,
+    "transcription": _of_text,
     "picture-anomaly": _of_oddity,
     "segmentation": _of_shapes("segmentation"),
     "oriented-detection": _of_shapes("oriented-detection"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -70,9 +70,11 @@ def _shown(one: Mapping[str, Any], media: str, content: bytes) -> Shown:
     return Shown(str(one["name"]), int(one["missed"]) + wrong, int(one["invented"]) + wrong, rows, sound)
 
 
-def _pieces(text: str, labels: Iterable[Mapping[str, Any]]) -> tuple[Piece, ...]:
-    """The text with its spans; a class of the whole item stands before it."""
+def _pieces(text: str, labels: Sequence[Mapping[str, Any]]) -> tuple[Piece, ...]:
+    """The text with its spans; a class of the whole item, or what is said in it, stands before it."""
     out = [Piece("", str(one["label"]), str(one["state"])) for one in labels if one["kind"] == "class"]
+    said = (one for one in labels if one["kind"] == "sound_segment")
+    out += [Piece(str(one["transcript"]), str(one["label"]), str(one["state"])) for one in said]
     at = 0
     for one in sorted((one for one in labels if one["kind"] == "span"), key=lambda one: int(one["start"])):
         start, end = max(at, int(one["start"])), int(one["end"])

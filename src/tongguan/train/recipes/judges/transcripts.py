@@ -9,11 +9,9 @@ from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.sound_segment import SoundSegmentLabel
 from tongguan.catalog.metrics.boxes import Operating
 from tongguan.catalog.metrics.classes import ClassItem, answering_point
-from tongguan.catalog.metrics.texts import TextItem
+from tongguan.catalog.metrics.texts import SPEECH, TextItem
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.judges.base import Guess, rounded, rounded_down
-
-SPEECH = "speech"
 
 
 def said_in(labels: Sequence[LabelRecord]) -> str:
