@@ -23,7 +23,7 @@ from tongguan.train.recipes.torch_parts.classifier import Classifier
 from tongguan.train.recipes.torch_parts.grader import Exported, Grader
 
 NAMES = ("light", "medium", "heavy")
-SMALL = ["--set", "size=64", "--set", "batch=8", "--set", "steps=40", "--set", "flip_x=false"]
+SMALL = [f"--set={one}" for one in ("size=64", "batch=8", "steps=30", "freeze=8", "flip_x=false")]
 
 
 def test_grades_are_learnt_told_and_measured(tmp_path: Path) -> None:

@@ -11,10 +11,9 @@ from typing import Any
 
 import pytest
 
-from tests.train.test_recipe_contract import RECIPE_IDS, begin, made_for
+from tests.train.test_recipe_contract import RECIPE_IDS, learned_run, made_for
 from tongguan.train.recipes import RECIPES, load_predictor
 from tongguan.train.recipes.model_text import example
-from tongguan.train.recipes.supervise import train_run
 
 SOURCE = Path(__file__).parents[2] / "src"
 OF_PICTURES = [recipe for recipe in RECIPE_IDS if RECIPES[recipe].media == "image"]
@@ -22,12 +21,13 @@ OF_PICTURES = [recipe for recipe in RECIPE_IDS if RECIPES[recipe].media == "imag
 
 
 @pytest.mark.parametrize("recipe", RECIPE_IDS)
-def test_the_example_runs_alone_and_says_what_the_model_says(recipe: str, tmp_path: Path) -> None:
-    path = begin(recipe, tmp_path, "run", steps=60, batch=8)
-    train_run(path)
+def test_the_example_runs_alone_and_says_what_the_model_says(
+    recipe: str, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    path, data = learned_run(recipe, tmp_path_factory)
     predictor = load_predictor(path)
-    item = made_for(recipe, tmp_path / "data", 8).items[0]
-    picture = tmp_path / "data" / item.path
+    item = made_for(recipe, data, 8).items[0]
+    picture = data / item.path
     wanted = [
         mark.model_dump()
         for mark in predictor.predict([picture.read_bytes()])[0]

@@ -117,7 +117,17 @@ def write_sticks(folder: Path, count: int) -> Path:
 
 def test_sticks_are_found_with_their_angles(tmp_path: Path) -> None:
     data = write_sticks(tmp_path / "data", 40)
-    small = ("size=96", "batch=8", "steps=70", "width=32", "depth=1", "average=0.95", "zoom=0.1", "kept=0.3")
+    small = (
+        "size=96",
+        "batch=8",
+        "steps=60",
+        "freeze=8",
+        "width=32",
+        "depth=1",
+        "average=0.95",
+        "zoom=0.1",
+        "kept=0.3",
+    )
     words: list[str | Path] = ["--recipe", "oriented-detection", "--data", data, "--out", tmp_path / "run"]
     code, answer, said = call("train", *words, *(f"--set={one}" for one in small), "--format", "yolo")
     assert code == 0, said

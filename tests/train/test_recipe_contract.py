@@ -50,8 +50,9 @@ SMALL: dict[str, dict[str, Any]] = {
         "smoothing": 0,
     },
     "segmentation": {
-        "size": 96,
+        "size": 64,
         "batch": 4,
+        "freeze": 8,
         "zoom": 0,
         "shift": 0,
         "light": 0,
@@ -61,8 +62,9 @@ SMALL: dict[str, dict[str, Any]] = {
         "depth": 1,
     },
     "oriented-detection": {
-        "size": 96,
+        "size": 64,
         "batch": 4,
+        "freeze": 8,
         "zoom": 0,
         "shift": 0,
         "light": 0,
@@ -72,7 +74,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "depth": 1,
         "average": 0.95,
     },
-    "ordinal-grading": {"size": 64, "batch": 4, "shift": 0, "light": 0, "flip_x": False},
+    "ordinal-grading": {"size": 64, "batch": 4, "freeze": 10, "shift": 0, "light": 0, "flip_x": False},
     "anomaly": {"size": 64, "batch": 4, "memory": 32, "flip_x": False, "flip_y": False, "light": 0},
     "span-extraction": {"members": 2, "width": 32, "batch": 8, "dropout": 0, "blanking": 0, "least": 1},
     "text-classification": {"batch": 8, "blanking": 0, "least": 1},
@@ -119,13 +121,23 @@ def begin(recipe: str, tmp: Path, out: str, **settings: Any) -> Path:
     return folder.path
 
 
+_LEARNED: dict[str, tuple[Path, Path]] = {}
+
+
+def learned_run(recipe: str, factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """A run that saw eight samples many times, and the folder of the data: once for all tests that ask."""
+    if recipe not in _LEARNED:
+        tmp = factory.mktemp(recipe)
+        path = begin(recipe, tmp, "run", steps=100, batch=8)
+        train_run(path)
+        _LEARNED[recipe] = (path, tmp / "data")
+    return _LEARNED[recipe]
+
+
 @pytest.fixture(scope="module", params=RECIPE_IDS)
 def learned(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path, Path]:
     """A run that saw eight samples many times: recipe, its folder, the folder of the data."""
-    tmp = tmp_path_factory.mktemp(request.param)
-    path = begin(request.param, tmp, "run", steps=100, batch=8)
-    train_run(path)
-    return request.param, path, tmp / "data"
+    return (request.param, *learned_run(request.param, tmp_path_factory))
 
 
 def test_learns_eight_samples_by_heart(learned: tuple[str, Path, Path]) -> None:

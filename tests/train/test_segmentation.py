@@ -19,7 +19,7 @@ from tongguan.catalog.metrics.registry import METRICS, metrics_of
 from tongguan.train.recipes.judging import judge_of
 from tongguan.train.recipes.torch_parts.augment import Strength, apply, apply_to_classes, draw
 
-SMALL = ["--set", "size=96", "--set", "batch=8", "--set", "steps=60", "--set", "width=32", "--set", "depth=1"]
+SMALL = [f"--set={one}" for one in ("size=96", "batch=8", "steps=40", "freeze=8", "width=32", "depth=1")]
 
 
 @pytest.fixture(scope="module")
