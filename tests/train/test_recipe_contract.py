@@ -98,6 +98,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "smoothing": 0,
         "warp": 0,
         "stretch": 0,
+        "uneven": 0,
         "noise": 0,
         "mask_bands": 0,
         "mask_frames": 0,

@@ -8,12 +8,22 @@ import wave
 
 import numpy as np
 import pytest
+import torch
+from scipy.fft import dct
 
 from tests.train.talk import tone
 from tongguan.train.recipes.base import ItemUnreadable
-from tongguan.train.recipes.sounds.bands import Hearing, filters, heard, placed, powers, resampled
+from tongguan.train.recipes.sound_classification.run.memory import (
+    CEPSTRA,
+    CHANGE,
+    LIFT,
+    RIDGE,
+    SHARPNESS,
+    Memory,
+)
+from tongguan.train.recipes.sounds.bands import Hearing, ends, filters, heard, paced, placed, powers, resampled
 from tongguan.train.recipes.sounds.varied import Strength, Variation
-from tongguan.train.recipes.sounds.wave_file import read_wave
+from tongguan.train.recipes.sounds.wave_file import read_wave, written_wave
 
 HEARING = Hearing(8_000, 60, 40)
 
@@ -94,6 +104,39 @@ def test_the_loudest_stretch_of_a_long_sound_is_heard() -> None:
     bands[:, 60:80] = 2
     assert placed(bands, 20).min() == 2
     assert placed(bands[:, :10], 20, 0.0)[:, :10].max() == -1
+
+
+def test_quiet_ends_are_cut_and_the_pace_is_made_the_same() -> None:
+    quiet = Hearing(8_000, 30, 24, quiet=25, paced=True, level=True)
+    samples, _ = read_wave(tone(1, "low"))
+    silence = np.random.default_rng(0).standard_normal(4_000).astype(np.float32) * 1e-4
+    late = written_wave(np.concatenate([silence, samples, silence]), 8_000)
+    start, end = ends(powers(late, quiet), 25)
+    assert 45 <= start <= 60
+    assert 82 <= end <= 95
+    assert np.corrcoef(heard(late, quiet).ravel(), heard(tone(1, "low"), quiet).ravel())[0, 1] > 0.9
+    assert abs(float(heard(late, quiet).mean())) < 0.01
+    ramp = np.arange(10, dtype=np.float32)[None].repeat(3, axis=0)
+    assert paced(ramp, 19)[0].tolist() == pytest.approx(np.linspace(0, 9, 19).tolist())
+    assert ends(np.ones((3, 5), dtype=np.float32), 25) == (0, 3)
+
+
+def test_the_memory_solves_the_equations_of_its_source() -> None:
+    rng = np.random.default_rng(2)
+    sounds = rng.standard_normal((12, 16, 20)).astype(np.float32)
+    truth = np.arange(12) % 3
+    memory = Memory(sounds, truth, 3)
+    rows = (
+        dct(sounds, axis=1, norm="ortho")[:, :CEPSTRA]
+        * (1 + LIFT * np.sin(np.pi * np.arange(CEPSTRA) / CEPSTRA))[None, :, None]
+    )
+    seen = np.concatenate([rows, CHANGE * np.gradient(rows, axis=2)], axis=1).reshape(12, -1)
+    apart = ((seen[:, None] - seen[None]) ** 2).sum(axis=2)
+    kernel = np.exp(-apart / (seen**2).sum(axis=1).mean())
+    answers = np.linalg.solve(kernel + RIDGE * np.eye(12), np.eye(3)[truth] - 1 / 3)
+    found = memory(torch.from_numpy(sounds[:, None])).numpy()
+    assert np.abs(found - SHARPNESS * kernel @ answers).max() < 1e-3
+    assert (found.argmax(axis=1) == truth).all()
 
 
 def test_variation_depends_on_its_own_chance_alone() -> None:

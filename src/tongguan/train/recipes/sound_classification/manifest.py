@@ -20,11 +20,27 @@ class SoundParams(LoopParams):
         default=0.0,
         ge=0,
         le=60,
-        description="Length that the model hears. 0: the length that 98 % of the training sounds fit in, at most 10.",
+        description="Length that the model hears. 0: the length that 98 % of the training sounds fit in, or where "
+        "sounds are brought to one length half of them; at most 10.",
     )
-    bands: int = Field(default=40, ge=16, le=128, multiple_of=8, description="Bands of the spectrogram.")
+    quiet: float = Field(
+        default=25.0,
+        ge=0,
+        le=100,
+        description="Decibels under the loudest moment below which begin and end of a sound are cut off. 0: nothing "
+        "is.",
+    )
+    paced: bool = Field(
+        default=True,
+        description="Sounds are stretched or pressed to one length, as words are that people say at any speed. false: "
+        "they keep their pace, for noises in which time matters.",
+    )
+    floor: float = Field(
+        default=0.01, gt=0, le=1, description="Power that is told apart from silence, as a share of the mean."
+    )
+    bands: int = Field(default=24, ge=16, le=128, multiple_of=8, description="Bands of the spectrogram.")
     width: int = Field(
-        default=32,
+        default=24,
         ge=8,
         le=256,
         multiple_of=8,
@@ -61,7 +77,7 @@ class SoundParams(LoopParams):
         json_schema_extra=searched(0.0, 0.2),
     )
     warp: float = Field(
-        default=0.25,
+        default=0.15,
         ge=0,
         le=0.5,
         description="Frequencies are stretched by up to this share, as by another length of the vocal tract or pitch.",
@@ -70,12 +86,19 @@ class SoundParams(LoopParams):
     stretch: float = Field(
         default=0.25, ge=0, le=0.7, description="Time is stretched or pressed by up to this share: another speed."
     )
+    uneven: float = Field(
+        default=0.6,
+        ge=0,
+        le=1.5,
+        description="How far the speed varies inside a sound: exponent of the largest factor.",
+        json_schema_extra=searched(0.0, 0.9),
+    )
     noise: float = Field(
         default=0.1, ge=0, le=1, description="Noise of up to this share of the mean power is added, often far less."
     )
-    mask_bands: int = Field(default=8, ge=0, le=64, description="Most bands that a stripe blanks out, twice.")
+    mask_bands: int = Field(default=3, ge=0, le=64, description="Most bands that a stripe blanks out, twice.")
     mask_frames: int = Field(
-        default=15, ge=0, le=500, description="Most hundredths of a second that a gap blanks out, twice."
+        default=5, ge=0, le=500, description="Most hundredths of a second that a gap blanks out, twice."
     )
     voices: int = Field(
         default=3,
@@ -83,6 +106,13 @@ class SoundParams(LoopParams):
         le=9,
         description="In use a sound is heard as by so many voices, up to a tenth higher and lower, and the answers are "
         "averaged. 1: as it is, which is faster.",
+    )
+    memory: int = Field(
+        default=3_000,
+        ge=0,
+        le=10_000,
+        description="Most varied training sounds that a second opinion remembers, which answers by likeness to them. "
+        "0: the network alone.",
     )
     average: float = Field(default=0.99, ge=0, lt=1, description="Decay of the averaged weights.")
 

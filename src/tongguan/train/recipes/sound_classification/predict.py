@@ -18,7 +18,7 @@ from tongguan.train.recipes.model_folder import Card, read_model
 from tongguan.train.recipes.onnx_guard import check_onnx
 from tongguan.train.recipes.operators import OPERATORS
 from tongguan.train.recipes.runtime import open_session
-from tongguan.train.recipes.sounds.bands import Hearing, heard_as
+from tongguan.train.recipes.sounds.bands import FLOOR, Hearing, heard_as
 
 Warp = Annotated[float, Field(ge=0.5, le=2)]
 
@@ -31,11 +31,15 @@ class Facts(BaseModel):
     rate: int = Field(ge=1_000, le=48_000)
     frames: int = Field(ge=4, le=10_000)
     bands: int = Field(ge=16, le=128)
+    floor: float = Field(default=FLOOR, gt=0, le=1)
+    quiet: float = Field(default=0.0, ge=0, le=100)
+    paced: bool = False
+    level: bool = False
     warps: tuple[Warp, ...] = Field(default=(1.0,), min_length=1, max_length=9)
 
     def hearing(self) -> Hearing:
         """The same as the training code uses."""
-        return Hearing(self.rate, self.frames, self.bands)
+        return Hearing(self.rate, self.frames, self.bands, self.floor, self.quiet, self.paced, self.level)
 
 
 class SoundPredictor:

@@ -1,8 +1,8 @@
 """Spectrograms in bands of hearing (mel), the same in training and in serving.
 
 Frames of 25 ms every 10 ms, Hann window, power of the Fourier transform, triangular bands on the mel scale
-(O'Shaughnessy 1987), logarithm over a floor below the mean power, each band without its mean: what microphone and room
-add is gone.
+(O'Shaughnessy 1987), logarithm over a floor below the mean power, without the mean: of each band, so that what
+microphone and room add is gone, or of the whole sound.
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ class Hearing:
 
     floor: power below which nothing is told apart, as a share of the mean. quiet: decibels under the loudest frame
     below which begin and end are cut off; 0: nothing is. paced: each sound is stretched or pressed to `frames`, else it
-    keeps its pace, with silence around it.
+    keeps its pace, with silence around it. level: only the mean of the whole sound is taken out, not that of each band:
+    what microphone and room add stays, and so does the one vowel that a short word is made of.
     """
 
     rate: int
@@ -44,6 +45,7 @@ class Hearing:
     floor: float = FLOOR
     quiet: float = 0.0
     paced: bool = False
+    level: bool = False
 
     @property
     def window(self) -> int:
@@ -70,18 +72,22 @@ def heard(content: bytes, hearing: Hearing) -> Floats:
 def heard_as(content: bytes, hearing: Hearing, warps: Sequence[float]) -> Floats:
     """The same sound as several voices would make it, (warps, bands, frames). Raises ItemUnreadable."""
     power = powers(content, hearing)
+    voices: Floats = np.stack([as_heard(power, hearing, warp) for warp in warps])
+    return voices
+
+
+def as_heard(power: Floats, hearing: Hearing, warp: float = 1.0) -> Floats:
+    """Power spectra (frames, f) -> what the model sees, (bands, frames)."""
     if hearing.quiet:
         start, end = ends(power, hearing.quiet)
         power = power[start:end]
-    seen = (in_bands(power, filters(hearing, warp), floor=hearing.floor) for warp in warps)
-    fit = paced if hearing.paced else placed
-    voices: Floats = np.stack([fit(one, hearing.frames) for one in seen])
-    return voices
+    seen = in_bands(power, filters(hearing, warp), hearing)
+    return paced(seen, hearing.frames) if hearing.paced else placed(seen, hearing.frames)
 
 
 def whole(content: bytes, hearing: Hearing) -> Floats:
     """A sound file in its own length, (bands, its frames). Raises ItemUnreadable."""
-    return in_bands(powers(content, hearing), filters(hearing), floor=hearing.floor)
+    return in_bands(powers(content, hearing), filters(hearing), hearing)
 
 
 def powers(content: bytes, hearing: Hearing) -> Floats:
@@ -147,15 +153,15 @@ def widened(start: int, end: int, count: int) -> tuple[int, int]:
     return start, min(count, max(end, start + LEAST_FRAMES))
 
 
-def in_bands(power: Floats, bank: Floats, noise: Floats | None = None, floor: float = FLOOR) -> Floats:
-    """Power spectra (frames, f) -> logarithm by band (bands, frames), each band with mean 0, the whole with spread 1.
-    noise: added power, as shares of the mean. floor: see `Hearing`."""
+def in_bands(power: Floats, bank: Floats, hearing: Hearing, noise: Floats | None = None) -> Floats:
+    """Power spectra (frames, f) -> logarithm by band (bands, frames) with spread 1 and mean 0: of each band, or of the
+    whole where `hearing.level`. noise: added power, as shares of the mean."""
     power_ = power @ bank.T
     mean = max(float(power_.mean()), 1e-12)
     if noise is not None:
         power_ = power_ + mean * noise
-    log = np.log(power_ / mean + floor)
-    log = log - log.mean(axis=0, keepdims=True)
+    log = np.log(power_ / mean + hearing.floor)
+    log = log - (log.mean() if hearing.level else log.mean(axis=0, keepdims=True))
     scaled: Floats = (log / (log.std() + 1e-3)).T.astype(np.float32)
     return np.ascontiguousarray(scaled)
 

@@ -49,9 +49,13 @@ class Variation:
 
     def one(self, power: Floats, rng: np.random.Generator) -> Floats:
         """Power spectra of a sound -> (bands, frames) as the model sees them, varied."""
+        return self.masked(self.unmasked(power, rng), rng)
+
+    def unmasked(self, power: Floats, rng: np.random.Generator) -> Floats:
+        """The same without stripes and gaps."""
         hearing = self._hearing
         bands = self.free(power, rng, hearing.frames if hearing.paced else 0)
-        return self.masked(placed(bands, hearing.frames, float(rng.random())), rng)
+        return placed(bands, hearing.frames, float(rng.random()))
 
     def free(self, power: Floats, rng: np.random.Generator, frames: int = 0) -> Floats:
         """The same in `frames` frames, 0: in its own length, varied; without gaps."""
@@ -66,7 +70,7 @@ class Variation:
         if strength.noise > 0 and rng.random() < NOISY:
             level = 10 ** rng.uniform(LEAST_NOISE, np.log10(strength.noise))
             noise = (level * rng.exponential(1.0, (len(power), self._hearing.bands))).astype(np.float32)
-        bands = in_bands(power, self._banks[rng.integers(len(self._banks))], noise, self._hearing.floor)
+        bands = in_bands(power, self._banks[rng.integers(len(self._banks))], self._hearing, noise)
         factor = float(np.exp(rng.uniform(-1, 1) * np.log1p(strength.stretch))) if strength.stretch else 1.0
         count = frames or max(2, round(bands.shape[1] * factor))
         return read_at(bands, self._places(count, rng) * (bands.shape[1] - 1))

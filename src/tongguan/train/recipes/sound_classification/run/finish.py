@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,8 @@ from tongguan.train.recipes.judging import baseline
 from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
 from tongguan.train.recipes.sound_classification.predict import Facts
-from tongguan.train.recipes.sound_classification.run.model import Exported, SoundNet
+from tongguan.train.recipes.sound_classification.run.memory import Memory
+from tongguan.train.recipes.sound_classification.run.model import Both, Exported, SoundNet
 from tongguan.train.recipes.sounds.bands import Hearing, heard
 from tongguan.train.recipes.torch_parts.onnx_file import largest_difference, to_onnx, with_facts
 
@@ -26,6 +28,8 @@ TASK = "classification"
 COMPARED = 8
 MOST_WARP = 1.1
 BATCH = 32
+
+Remembered = tuple[NDArray[np.float32], NDArray[np.int64]] | None
 
 
 def logits_of(model: nn.Module, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -62,15 +66,18 @@ def _warps(voices: int) -> tuple[float, ...]:
     return tuple(round(float(warp), 4) for warp in np.geomspace(1 / MOST_WARP, MOST_WARP, voices))
 
 
-def finish(job: Job, params: SoundParams, model: SoundNet, labels: tuple[str, ...], hearing: Hearing) -> dict[str, Any]:
-    """Writes the folder `model` and returns the run's result."""
+def finish(
+    job: Job, params: SoundParams, network: SoundNet, labels: tuple[str, ...], hearing: Hearing, remembered: Remembered
+) -> dict[str, Any]:
+    """Writes the folder `model` and returns the run's result. remembered: varied sounds and their classes, or None."""
     job.report.phase("export")
     job.check_stop()
-    model = model.cpu().eval()
+    memory = None if remembered is None else Memory(*remembered, len(labels))
+    model = Both(network.cpu(), memory).eval()
     train = job.gathered.side("train")
     temperature = _temperature(job, model, labels, [item for item in train if item.holdout], hearing)
     exported = Exported(model, temperature).eval()
-    facts = Facts(rate=hearing.rate, frames=hearing.frames, bands=hearing.bands, warps=_warps(params.voices))
+    facts = Facts(**asdict(hearing), warps=_warps(params.voices))
     example = torch.zeros((1, 1, hearing.bands, hearing.frames))
     axes = {"sounds": {0: "n"}, "scores": {0: "n"}}
     content = with_facts(to_onnx(exported, (example,), ("sounds",), ("scores",), axes), facts.model_dump())
@@ -88,7 +95,7 @@ def finish(job: Job, params: SoundParams, model: SoundNet, labels: tuple[str, ..
     }
 
 
-def _temperature(job: Job, model: SoundNet, labels: tuple[str, ...], held: list[Item], hearing: Hearing) -> float:
+def _temperature(job: Job, model: nn.Module, labels: tuple[str, ...], held: list[Item], hearing: Hearing) -> float:
     held = held[:MOST_FOR_THRESHOLD]
     if not held:
         return 1.0

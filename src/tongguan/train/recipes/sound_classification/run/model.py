@@ -24,8 +24,10 @@ class SoundNet(nn.Module):
         self.linear = nn.Linear(8 * width, classes)
 
     def forward(self, sounds: Tensor) -> Tensor:
-        """Logits of every class."""
-        seen = self.layers(sounds)
+        """Logits of every class. What all moments of a sound have in common, as a microphone adds it, is taken out."""
+        apart = sounds - sounds.mean(dim=3, keepdim=True)
+        spread = (apart * apart).mean(dim=(1, 2, 3), keepdim=True).sqrt()
+        seen = self.layers(apart / (spread + 1e-3))
         whole = torch.cat([seen.mean(dim=(2, 3)), seen.mean(dim=2).amax(dim=2)], dim=1)
         logits: Tensor = self.linear(self.dropout(whole))
         return logits
@@ -33,6 +35,20 @@ class SoundNet(nn.Module):
 
 def _layer(given: int, made: int, stride: tuple[int, int]) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(given, made, 3, stride, 1, bias=False), nn.BatchNorm2d(made), nn.ReLU())
+
+
+class Both(nn.Module):
+    """The network and, where there is one, the memory: their logits, added."""
+
+    def __init__(self, model: nn.Module, memory: nn.Module | None) -> None:
+        super().__init__()
+        self.model = model
+        self.memory = memory
+
+    def forward(self, sounds: Tensor) -> Tensor:
+        """float32 (N, 1, bands, frames) -> logits (N, classes)."""
+        logits: Tensor = self.model(sounds)
+        return logits if self.memory is None else logits + self.memory(sounds)
 
 
 class Exported(nn.Module):

@@ -19,22 +19,24 @@ from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
-from tongguan.train.recipes.sound_classification.run.finish import finish, heard_all, scores_of
+from tongguan.train.recipes.sound_classification.run.finish import Remembered, finish, heard_all, scores_of
 from tongguan.train.recipes.sound_classification.run.model import SoundNet
-from tongguan.train.recipes.sounds.bands import HOP_SECONDS, Hearing, powers
+from tongguan.train.recipes.sounds.bands import HOP_SECONDS, Hearing, as_heard, ends, powers, spectra
 from tongguan.train.recipes.sounds.sound_file import read_sound
 from tongguan.train.recipes.sounds.varied import Strength, Variation
 from tongguan.train.recipes.torch_parts.loop import Rates, Training, train_steps
 from tongguan.train.recipes.torch_parts.machine import prepare_machine
 
-EXPORT_SECONDS = 4.0
+EXPORT_SECONDS = 9.0
 JUDGE_SECONDS = 0.02
 """Guesses of what comes after the last step; they only have to keep the run within its minutes."""
 MOST_RATE = 16_000
 MOST_SECONDS = 10.0
 LEAST_FRAMES = 32
-FITTING = 98
-"""Per cent of the training sounds that are no longer than what the model hears."""
+FITTING, HALF = 98, 50
+"""Per cent of the training sounds that are no longer than what the model hears; half, where all are brought to that."""
+MOST_COPIES = 8
+"""Variations of one sound that are remembered at most."""
 
 
 def train(job: Job) -> dict[str, Any]:
@@ -52,8 +54,8 @@ def train(job: Job) -> dict[str, Any]:
     training = Training(model, params.average, Rates(params.learning_rate, 1.0, params.weight_decay))
     planner = _planner(job, params)
     training.begin(job, planner)
+    batches = _Batches(job, params, labels, hearing, model)
     if training.step < planner.steps:
-        batches = _Batches(job, params, labels, hearing, model)
         job.report.phase("train")
         looks = Looks(job, "classification", params.looks)
         train_steps(job, training, planner, batches.loss, looks, batches.look)
@@ -62,20 +64,30 @@ def train(job: Job) -> dict[str, Any]:
     averaged = training.average.model
     if not isinstance(averaged, SoundNet):
         raise TypeError("the averaged model is a copy of the model")
-    return {**finish(job, params, averaged, labels, hearing), "steps": training.step}
+    return {**finish(job, params, averaged, labels, hearing, batches.remembered()), "steps": training.step}
 
 
 def _hearing(job: Job, params: SoundParams, items: list[Item]) -> Hearing:
     """Rate and length: as asked, else as the training sounds need them."""
-    rates, seconds = [], []
+    rates, frames = [], []
     for item in items:
         job.check_stop()
         samples, rate = _read(job, item)
         rates.append(rate)
-        seconds.append(len(samples) / rate)
+        frames.append(_frames(samples, rate, params))
     rate = params.rate or min(MOST_RATE, min(rates))
-    length = params.seconds or min(MOST_SECONDS, float(np.percentile(seconds, FITTING)))
-    return Hearing(rate, max(LEAST_FRAMES, round(length / HOP_SECONDS)), params.bands)
+    usual = float(np.percentile(frames, HALF if params.paced else FITTING))
+    length = round(params.seconds / HOP_SECONDS) or min(round(MOST_SECONDS / HOP_SECONDS), round(usual))
+    many = max(LEAST_FRAMES, length)
+    return Hearing(rate, many, params.bands, params.floor, params.quiet, params.paced, level=True)
+
+
+def _frames(samples: NDArray[np.float32], rate: int, params: SoundParams) -> int:
+    """Frames of a sound without its quiet ends."""
+    if not params.quiet:
+        return max(1, round(len(samples) / rate / HOP_SECONDS))
+    start, end = ends(spectra(samples, Hearing(rate, LEAST_FRAMES, params.bands)), params.quiet)
+    return end - start
 
 
 def _content(job: Job, item: Item) -> bytes:
@@ -110,7 +122,9 @@ class _Batches:
         items = [item for item in job.gathered.side("train") if not item.holdout]
         self._job, self._params, self._labels, self._hearing, self._model = job, params, labels, hearing, model
         self._truth = np.array([labels.index(class_of(item)) for item in items], dtype=np.int64)
-        strength = Strength(params.warp, params.stretch, params.noise, params.mask_bands, params.mask_frames)
+        strength = Strength(
+            params.warp, params.stretch, params.noise, params.mask_bands, params.mask_frames, params.uneven
+        )
         self._variation = Variation(strength, hearing)
         self._powers: list[NDArray[np.float32]] = []
         for at, item in enumerate(items):
@@ -132,6 +146,24 @@ class _Batches:
         logits = self._model(torch.from_numpy(sounds[:, None]))
         truth = torch.from_numpy(self._truth[index])
         return functional.cross_entropy(logits, truth, label_smoothing=params.smoothing)
+
+    def remembered(self) -> Remembered:
+        """Every sound as it is and varied ones, as many as `memory` allows; None where nothing is remembered."""
+        most, count = self._params.memory, len(self._truth)
+        if not most:
+            return None
+        rng = np.random.default_rng([self._job.seed, 3])
+        whole = min(MOST_COPIES, max(1, most // count)) * count
+        chosen = np.arange(whole) % count if count <= most else rng.permutation(count)[:most]
+        sounds = []
+        for number, at in enumerate(chosen):
+            self._job.check_stop()
+            varied = number >= count
+            sounds.append(self._variation.unmasked(self._powers[at], rng) if varied else self._plain(at))
+        return np.stack(sounds), self._truth[chosen]
+
+    def _plain(self, at: int) -> NDArray[np.float32]:
+        return as_heard(self._powers[at], self._hearing)
 
     def look(self, model: nn.Module, looks: Looks, step: int, progress: float) -> None:
         """What the averaged model says about the held-out sounds."""

@@ -68,7 +68,7 @@ def finish(
         to_onnx(model, (example,), ("sounds",), ("scores",), axes), facts.model_dump(exclude_none=True)
     )
     powers = (read_powers(job, item, hearing)[0] for item in train[:COMPARED])
-    sounds = [{"sounds": in_bands(one, filters(hearing), floor=FLOOR)[None, None]} for one in powers]
+    sounds = [{"sounds": in_bands(one, filters(hearing), hearing)[None, None]} for one in powers]
     check = Onnx(largest_difference(model, content, sounds), 0.0, len(sounds))
     card = {
         "recipe": "speech-to-text",

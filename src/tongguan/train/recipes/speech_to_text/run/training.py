@@ -143,14 +143,14 @@ class _Batches:
         """Varied, but never so quick that its text has no room."""
         bands = self._variation.free(self._powers[at], rng)
         if bands.shape[1] // SHRINK < needed(self._texts[at]):
-            bands = in_bands(self._powers[at], filters(self._hearing), floor=FLOOR)
+            bands = in_bands(self._powers[at], filters(self._hearing), self._hearing)
         return self._variation.masked(bands, rng)
 
     def look(self, model: nn.Module, looks: Looks, step: int, progress: float) -> None:
         """What the averaged model understands of the held-out sounds, by its best path."""
         if self._held is None:
             powers = (read_powers(self._job, item, self._hearing)[0] for item in looks.items)
-            self._held = [in_bands(one, filters(self._hearing), floor=FLOOR) for one in powers]
+            self._held = [in_bands(one, filters(self._hearing), self._hearing) for one in powers]
         found = [
             "".join(self._characters[one - 1] for one in best_path(frames_of(model, bands))) for bands in self._held
         ]
