@@ -23,7 +23,9 @@ SEED = 2_026
 
 def plates(count: int, seed: int = SEED) -> list[PlatePicture]:
     """Made plates, several pictures each."""
-    return list(make_plates(count, seed))
+    made = make_plates(count, seed)
+    # Two series have plates of the same numbers.
+    return [one._replace(name=f"{seed}-{one.name}", group=f"{seed}-{one.group}") for one in made]
 
 
 def write_table(folder: Path, made: Sequence[PlatePicture], label: Callable[[PlatePicture], str]) -> Path:
