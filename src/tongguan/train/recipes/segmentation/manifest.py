@@ -37,6 +37,13 @@ class SegmentationParams(NetworkParams):
     flip_y: bool = Field(default=True, description="Mirror top and bottom at random.")
     width: int = Field(default=64, ge=16, le=512, description="Channels of the pyramid.")
     depth: int = Field(default=2, ge=1, le=4, description="Convolutions after the pyramid.")
+    balance: float = Field(
+        default=0.5,
+        ge=0,
+        le=1,
+        description="How far rare classes weigh more, pixel by pixel: 0 not, 1 by the inverse of their share.",
+        json_schema_extra=searched(0.0, 1.0),
+    )
     overlap_weight: float = Field(
         default=1.0,
         ge=0,

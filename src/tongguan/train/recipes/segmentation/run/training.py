@@ -38,6 +38,8 @@ from tongguan.train.recipes.torch_parts.segmenter import Segmenter, overlap_loss
 
 TASK = "segmentation"
 JUDGE_SECONDS = 0.08
+LEAST_SHARE = 1e-4
+"""A class of fewer pixels weighs no more than one of so many."""
 
 
 def train(job: Job) -> dict[str, Any]:
@@ -92,6 +94,14 @@ def class_map(item: Item, labels: tuple[str, ...], size: int) -> NDArray[np.uint
     return out
 
 
+def class_weights(maps: NDArray[np.uint16], classes: int, balance: float) -> Tensor:
+    """(share of pixels) ^ -balance for background and each class. Defects cover a few pixels in a hundred: without this
+    a network first learns for long that all is background."""
+    counts = np.bincount(maps.ravel(), minlength=classes).astype(np.float64)
+    shares = np.maximum(counts / counts.sum(), LEAST_SHARE)
+    return torch.from_numpy((shares**-balance).astype(np.float32))
+
+
 class _Batches:
     """The training pictures with their maps of classes, and the loss of each step on its own batch."""
 
@@ -107,6 +117,7 @@ class _Batches:
         self._job, self._params, self._labels, self._device, self._model = job, params, labels, device, model
         self._pictures = Pictures(job, items, params, device)
         self._maps = np.stack([class_map(item, labels, params.size) for item in items])
+        self._weights = class_weights(self._maps, len(labels) + 1, params.balance).to(device)
         self._held: list[Letterboxed] = []
 
     def loss(self, step: int) -> Tensor:
@@ -115,7 +126,9 @@ class _Batches:
         truth = torch.from_numpy(self._maps[index].astype(np.int64)).to(self._device)
         truth = apply_to_classes(truth, moves)
         logits = self._model(pictures)
-        return functional.cross_entropy(logits, truth) + self._params.overlap_weight * overlap_loss(logits, truth)
+        return functional.cross_entropy(logits, truth, self._weights) + self._params.overlap_weight * overlap_loss(
+            logits, truth
+        )
 
     def look(self, model: nn.Module, looks: Looks, step: int, progress: float) -> None:
         """What the averaged model finds in the held-out pictures."""
