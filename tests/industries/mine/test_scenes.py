@@ -31,7 +31,8 @@ def test_boxes_lie_in_the_picture_once_a_frame_and_events_within_the_scene() -> 
         assert len({row[:2] for row in scene.tracks}) == len(scene.tracks)
         for _, _, label, x, y, width, height, view in scene.tracks:
             assert label in LABELS
-            assert min(x, y) >= 0 <= view <= 1
+            assert min(x, y) >= 0
+            assert -1e-9 <= view <= 1
             assert x + width <= WIDTH + 1e-6
             assert y + height <= HEIGHT + 1e-6
         for name, start, end in scene.happenings:

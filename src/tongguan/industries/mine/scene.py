@@ -84,7 +84,7 @@ def _rows(actors: list[Actor], frames: int) -> list[Row]:
         seen = there & (inside > 0.25)
         for frame in np.flatnonzero(seen[:frames]).tolist():
             left, top, right, bottom = np.concatenate([low[frame], high[frame]]) * scale
-            view = min(1.0, float(inside[frame] * (1 - covered[frame])))
+            view = float(np.clip(inside[frame] * (1 - covered[frame]), 0, 1))
             rows.append((frame, at + 1, label, left, top, right - left, bottom - top, view))
     rows.sort(key=lambda row: row[:2])
     return rows
