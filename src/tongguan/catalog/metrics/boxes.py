@@ -194,13 +194,11 @@ def _take(
     return hits[0], hits[1]
 
 
-class AveragePrecision:
+class PrecisionCurve:
     """Average precision per label class and its mean, for any weights on the items, from cached matches."""
 
-    def __init__(
-        self, items: Sequence[BoxItem | ShapeItem], thresholds: Sequence[float], area: tuple[float, float] | None = None
-    ) -> None:
-        self.matches = match(items, thresholds, area)
+    def __init__(self, matches: Matches) -> None:
+        self.matches = matches
         self.labels = self.matches.labels
         order = np.lexsort((np.arange(len(self.matches.score)), -self.matches.score, self.matches.label))
         bounds = np.searchsorted(self.matches.label[order], np.arange(len(self.labels) + 1))
@@ -246,6 +244,15 @@ class AveragePrecision:
             steps = np.diff(np.minimum(reached, len(RECALLS)), axis=1, prepend=0)
             total += (envelope * steps).sum(axis=1) / len(RECALLS)
         return total / len(self.matches.hits)
+
+
+class AveragePrecision(PrecisionCurve):
+    """The same of boxes."""
+
+    def __init__(
+        self, items: Sequence[BoxItem | ShapeItem], thresholds: Sequence[float], area: tuple[float, float] | None = None
+    ) -> None:
+        super().__init__(match(items, thresholds, area))
 
 
 @dataclass(frozen=True, slots=True)

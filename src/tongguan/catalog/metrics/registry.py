@@ -18,6 +18,8 @@ from tongguan.catalog.metrics import (
     idf1,
     macro_f1,
     mae,
+    map3d_25,
+    map3d_50,
     map50,
     map50_95,
     miou,
@@ -59,6 +61,8 @@ _MEMBERS: tuple[Metric, ...] = (
     grade_mae.METRIC,
     within_one.METRIC,
     dice.METRIC,
+    map3d_50.METRIC,
+    map3d_25.METRIC,
 )
 _ALSO = {
     "screening": ("ece",),
