@@ -1,4 +1,4 @@
-"""Writes made scenes of a mine yard into a folder: `python -m tongguan.industries.mine yard/ --scenes 40`."""
+"""Writes made scenes of a mine yard, or scans of a drift, into a folder: `python -m tongguan.industries.mine yard/`."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import argparse
 import sys
 from pathlib import Path
 
+from tongguan.industries.mine.drift.writing import write_scans
 from tongguan.industries.mine.scene import Detector
 from tongguan.industries.mine.writing import write_scenes
 
@@ -21,7 +22,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--misses", type=float, default=Detector().misses, help="share of boxes that the detector misses"
     )
+    parser.add_argument("--drift", type=int, default=0, help="so many scans of a drift instead of scenes")
     given = parser.parse_args(arguments)
+    if given.drift:
+        things = sum(len(scan.labels) for scan in write_scans(given.folder, given.drift, given.seed))
+        sys.stdout.write(f"{given.drift} scans, {things} things in {given.folder}\n")
+        return 0
     happened = 0
     how = Detector(misses=given.misses)
     for scene in write_scenes(given.folder, given.scenes, given.seed, given.seconds, how, given.pictures):
