@@ -12,6 +12,7 @@ from typing import Any
 import onnxruntime
 import pytest
 
+from tests.train.drifts import gathered_clouds
 from tests.train.graded import gathered as gathered_grades
 from tests.train.oddities import gathered as gathered_oddities
 from tests.train.outlined import gathered_masks, gathered_turned
@@ -36,6 +37,7 @@ MADE: dict[tuple[str, str], Callable[..., Gathered]] = {
     ("classification", "text"): gathered_texts,
     ("classification", "sound"): gathered_sounds,
     ("transcription", "sound"): gathered_speech,
+    ("cuboids", "point_cloud"): gathered_clouds,
 }
 """Samples for each task and medium: a recipe of one not listed here fails the contract."""
 SMALL: dict[str, dict[str, Any]] = {
@@ -76,6 +78,18 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "ordinal-grading": {"size": 64, "batch": 4, "freeze": 10, "shift": 0, "light": 0, "flip_x": False},
     "anomaly": {"size": 64, "batch": 4, "memory": 32, "flip_x": False, "flip_y": False, "light": 0},
+    "cuboid-detection": {
+        "cell": 0.25,
+        "width": 16,
+        "batch": 4,
+        "learning_rate": 0.01,
+        "turn": 0,
+        "zoom": 0,
+        "dropped": 0,
+        "flip_x": False,
+        "flip_y": False,
+        "average": 0.9,
+    },
     "span-extraction": {"members": 2, "width": 32, "batch": 8, "dropout": 0, "blanking": 0, "least": 1},
     "text-classification": {"batch": 8, "blanking": 0, "least": 1},
     "speech-to-text": {

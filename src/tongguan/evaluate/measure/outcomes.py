@@ -37,7 +37,7 @@ BACKGROUND = ""
 OTHER_TEXT = "other text"
 """What was found, among the pairs, where the text is not the true one."""
 OVERLAP = 0.5
-ALIKE = {"tracking": ("track", 0.5), "events": ("interval", 0.5), "cuboids": ("cuboid", 0.5)}
+ALIKE = {"tracking": ("track", 0.5), "events": ("interval", 0.5), "cuboids": ("cuboid", 0.25)}
 """Tasks whose marks are matched by the agreement of their kind, and from which agreement on."""
 
 

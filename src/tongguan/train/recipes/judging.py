@@ -19,7 +19,7 @@ from tongguan.train.recipes.judges.boxes import BoxJudge
 from tongguan.train.recipes.judges.classes import ClassJudge
 from tongguan.train.recipes.judges.forecasts import ForecastJudge
 from tongguan.train.recipes.judges.grades import GradeJudge
-from tongguan.train.recipes.judges.marks import EventJudge, TrackJudge
+from tongguan.train.recipes.judges.marks import CuboidJudge, EventJudge, TrackJudge
 from tongguan.train.recipes.judges.oddities import OddityJudge
 from tongguan.train.recipes.judges.screening import ScreenJudge
 from tongguan.train.recipes.judges.shapes import MaskJudge, RotatedBoxJudge
@@ -40,6 +40,7 @@ _JUDGES: tuple[Judge, ...] = (
     MaskJudge(),
     GradeJudge(),
     RotatedBoxJudge(),
+    CuboidJudge(),
 )
 JUDGES: dict[str, Judge] = {judge.task: judge for judge in _JUDGES}
 

@@ -63,6 +63,10 @@ USES = {
         "把短语音转成文字，给出每个字的时间",
         "writes what is said in short sounds, with times",
     ),
+    ("cuboids", "point_cloud"): (
+        "找出点云中的目标并给出立体框",
+        "finds things of its label classes in point clouds and gives a cuboid for each",
+    ),
     ("spans", "text"): (
         "在文本中标出片段（如人名、地名）",
         "marks stretches of text, such as names, by start and end in code points",
@@ -77,6 +81,7 @@ INPUTS = {
         "python example.py detections.csv",
         "tongguan",
     ),
+    "point_cloud": ("点云 PCD、PLY、LAS、KITTI BIN a point cloud", "python example.py cloud.pcd", "tongguan"),
     "sound": ("WAV，任意采样率 WAV of any rate", "python example.py sound.wav", "tongguan"),
 }
 """What a model of another medium than pictures takes, how its example is called, and what that needs."""

@@ -12,6 +12,7 @@ from typing import Any
 
 from tongguan.train.recipes.anomaly.manifest import MANIFEST as ANOMALY
 from tongguan.train.recipes.base import Manifest, ModelRefused, Predictor, UsageProblem
+from tongguan.train.recipes.cuboid_detection.manifest import MANIFEST as CUBOID_DETECTION
 from tongguan.train.recipes.detection.manifest import MANIFEST as DETECTION
 from tongguan.train.recipes.forecasting.manifest import MANIFEST as FORECASTING
 from tongguan.train.recipes.image_classification.manifest import MANIFEST as IMAGE_CLASSIFICATION
@@ -46,6 +47,7 @@ _MEMBERS: tuple[Manifest, ...] = (
     SERIES_ANOMALY,
     TRACKING,
     VIDEO_EVENTS,
+    CUBOID_DETECTION,
 )
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}

@@ -7,9 +7,11 @@ from collections.abc import Sequence
 import numpy as np
 
 from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.cuboid import CuboidLabel
 from tongguan.catalog.labels.interval import IntervalLabel
 from tongguan.catalog.metrics.base import Marking
 from tongguan.catalog.metrics.boxes import Operating
+from tongguan.catalog.metrics.cuboids import CuboidItem
 from tongguan.catalog.metrics.events import EventItem
 from tongguan.catalog.metrics.tracks import TrackItem
 from tongguan.train.recipes.items import Item
@@ -87,3 +89,15 @@ class EventJudge(_MarkJudge):
             tuple((one.start, one.end, one.label) for one in marks),
             tuple(one.score or 0.0 for one in marks),
         )
+
+
+class CuboidJudge(_MarkJudge):
+    """Contract of `Judge` for cuboids in point clouds; the operating point is at an overlap of 0.25."""
+
+    task = "cuboids"
+    main = "map3d_50"
+
+    def item(self, truth: Sequence[LabelRecord], found: Sequence[LabelRecord]) -> CuboidItem:
+        """Cuboids drawn and cuboids found in one cloud."""
+        drawn, marks = (tuple(one for one in some if isinstance(one, CuboidLabel)) for some in (truth, found))
+        return CuboidItem(drawn, marks)

@@ -1,0 +1,78 @@
+"""Point clouds: one file, one item, with cuboids in any format of the catalog that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Tree
+from tongguan.catalog.media.point_cloud import SUFFIXES
+from tongguan.train.recipes.base import ItemUnreadable, RecipeError, UsageProblem
+from tongguan.train.recipes.cloud_parts.clouds import points_of
+from tongguan.train.recipes.items import LeftOut, data_digest, label_digest, sha256_hex
+from tongguan.train.recipes.reading import choose_format, open_source
+from tongguan.train.recipes.sources.base import Asked, Found, OpenTree, Progress, Source
+
+
+class Clouds:
+    """Contract of `Media` for point clouds."""
+
+    id = "point_cloud"
+    suffixes = SUFFIXES - {".laz"}
+    at_once = 1
+
+    def read(self, path: Path, format_id: str, asked: Asked, progress: Progress | None = None) -> Source:
+        """Every labelled cloud that can be read."""
+        tree = open_source(path)
+        report = Report()
+        found: list[Found] = []
+        left_out: list[LeftOut] = []
+        grouped = False
+        try:
+            chosen, why = choose_format(tree, format_id, asked.manifest.label_kind)
+            for at, item in enumerate(chosen.read(tree, report), start=1):
+                one = _found(tree, item)
+                grouped = grouped or item.group is not None
+                (found if isinstance(one, Found) else left_out).append(one)  # type: ignore[arg-type]
+                if progress:
+                    progress(at)
+        except ReadError as error:
+            raise RecipeError("data_unreadable", str(error), path=str(path)) from error
+        finally:
+            tree.close()
+        if not found:
+            reason = f": {left_out[0].name}: {left_out[0].reason}" if left_out else ""
+            raise UsageProblem("nothing_to_train", f"{path} holds no point cloud with cuboids{reason}")
+        digest = data_digest((one.sha256, label_digest(one.labels)) for one in found)
+        found.sort(key=lambda one: one.name)
+        left_out.sort(key=lambda one: one.name)
+        return Source(str(path.resolve()), chosen.id, why, digest, tuple(found), tuple(left_out), grouped)
+
+    def open(self, path: Path) -> OpenTree:
+        """The files as they lie there."""
+        return open_source(path)
+
+    def members(self, name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+        """The file itself."""
+        yield name, content
+
+
+def _found(tree: Tree, item: ReadItem) -> Found | LeftOut:
+    if item.media != "point_cloud":
+        return LeftOut(name=item.name, reason=f"it is no point cloud, but of the medium {item.media}")
+    if item.path is None:
+        return LeftOut(name=item.name, reason="the point cloud is missing")
+    if item.labels is None:
+        return LeftOut(name=item.name, reason="unlabelled")
+    others = sorted({label.kind for label in item.labels} - {"cuboid"})
+    if item.labels and len(others) and not any(label.kind == "cuboid" for label in item.labels):
+        return LeftOut(name=item.name, reason=f"it has no cuboid, only {', '.join(others)}")
+    try:
+        with tree.open(item.path) as stream:
+            content = stream.read()
+        points_of(content)
+    except (ItemUnreadable, OSError) as error:
+        return LeftOut(name=item.name, reason=f"unreadable: {error}")
+    sha = sha256_hex(content)
+    labels = tuple(label for label in item.labels if label.kind == "cuboid")
+    return Found(item.name, item.path, sha, labels, item.side, item.group or sha)
