@@ -71,7 +71,8 @@ def test_figures_are_those_of_scikit_learn() -> None:
 
 def test_the_chance_of_being_above_never_rises_with_the_grade() -> None:
     torch.manual_seed(0)
-    model = Grader(Classifier(1, 0.0), 6).eval()
+    model = Grader(Classifier(1, 0.0), (0.9, 0.7, 0.4, 0.2, 0.1)).eval()
+    assert torch.allclose((model.cuts() / -2).sigmoid(), torch.tensor([0.9, 0.7, 0.4, 0.2, 0.1]), atol=1e-3)
     with torch.no_grad():
         model.steps.copy_(torch.tensor([-3.0, 2.0, 0.0, -8.0]))
         shares = Exported(model, 0.7).eval()(torch.randint(0, 255, (3, 3, 64, 64), dtype=torch.uint8))

@@ -6,6 +6,8 @@ chance of a grade above k is sigmoid(number - cut k), so that these chances neve
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -13,16 +15,23 @@ from torch.nn import functional
 from tongguan.train.recipes.torch_parts.classifier import Classifier
 from tongguan.train.recipes.torch_parts.pictures import normalised
 
+SPREAD = 8.0
+"""The network's number is small at first, and one number has to reach far on both sides of the cuts."""
+
 
 class Grader(nn.Module):
     """Normalised pictures -> logits of being above each grade but the last."""
 
-    def __init__(self, network: Classifier, grades: int) -> None:
+    def __init__(self, network: Classifier, above: Sequence[float]) -> None:
+        """above: the share of the training items above each grade but the last, falling: without a look at a picture
+        the cuts say as much."""
         super().__init__()
         self.network = network
-        self.first = nn.Parameter(torch.full((1,), -0.5 * (grades - 2)))
-        # softplus(0.54) is 1: grades begin one unit apart, around 0.
-        self.steps = nn.Parameter(torch.full((grades - 2,), 0.5413))
+        shares = torch.tensor(list(above)).clamp(0.02, 0.98)
+        cuts = 2 * torch.log((1 - shares) / shares)
+        apart = cuts.diff().clamp(min=0.1)
+        self.first = nn.Parameter(cuts[:1].clone())
+        self.steps = nn.Parameter(torch.log(torch.expm1(apart)))
 
     def cuts(self) -> Tensor:
         """The numbers at which one grade becomes the next, (grades - 1,), rising."""
@@ -30,7 +39,7 @@ class Grader(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """(N, 3, S, S) -> (N, grades - 1)."""
-        above: Tensor = self.network(pictures) - self.cuts()
+        above: Tensor = SPREAD * self.network(pictures) - self.cuts()
         return above
 
 
@@ -55,5 +64,5 @@ class Exported(nn.Module):
 
     def forward(self, pictures: Tensor) -> Tensor:
         """uint8 (N, 3, S, S) -> (N, grades), rows that sum to 1."""
-        above = ((self.network(normalised(pictures)) - self.cuts) / self.temperature).sigmoid()
+        above = ((SPREAD * self.network(normalised(pictures)) - self.cuts) / self.temperature).sigmoid()
         return torch.cat([1 - above[:, :1], above[:, :-1] - above[:, 1:], above[:, -1:]], 1)

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from tongguan.train.recipes.calibration import TEMPERATURES, Floats, class_of
+from tongguan.train.recipes.calibration import Floats, class_of
 from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, threshold_of
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
@@ -22,6 +22,7 @@ from tongguan.train.recipes.torch_parts.pictures import exported_input, put_thro
 
 TASK = "grading"
 COMPARED = 8
+TEMPERATURES = np.geomspace(0.1, 10.0, 400)
 
 
 def grade_shares(logits: Floats) -> Floats:

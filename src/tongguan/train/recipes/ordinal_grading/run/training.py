@@ -36,7 +36,9 @@ def train(job: Job) -> dict[str, Any]:
     device = prepare_machine(job.threads, job.seed)
     everything = job.gathered.side("train")
     scale = scale_of(everything, params.order)
-    model = Grader(begun(job, params, 1), len(scale)).to(device=device, memory_format=torch.channels_last)
+    model = Grader(begun(job, params, 1), _above(everything, scale)).to(
+        device=device, memory_format=torch.channels_last
+    )
     training = Training(model, params.average, rates_of(params))
     planner = planner_of(job, params, JUDGE_SECONDS)
     training.begin(job, planner)
@@ -51,6 +53,12 @@ def train(job: Job) -> dict[str, Any]:
     if not isinstance(averaged, Grader):
         raise TypeError("the averaged model is a copy of the model")
     return finish(job, params, averaged, scale, training.step)
+
+
+def _above(items: Sequence[Item], scale: tuple[str, ...]) -> list[float]:
+    """Share of the items above each grade but the last."""
+    places = np.array([scale.index(class_of(item)) for item in items])
+    return [float((places > place).mean()) for place in range(len(scale) - 1)]
 
 
 class _Batches:
