@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tests.acceptance.looking import Looking
 from tests.acceptance.looking_closer import LookingCloser
+from tests.acceptance.made_mine import MadeMine
 from tests.acceptance.main_job import MainJob
 from tests.acceptance.table import Table
 from tests.acceptance.tables import Tables
@@ -27,6 +28,7 @@ def main() -> int:
         Talk(Path(sys.argv[1]), Path(folder) / "talk", quick, table).run()
         LookingCloser(Path(sys.argv[1]), Path(folder) / "closer", quick, table).run()
         Tables(Path(sys.argv[1]), Path(folder) / "tables", quick, table).run()
+        MadeMine(Path(folder) / "mine", quick, table).run()
     print(table.text())
     target = Path("build") / "acceptance.json"
     target.parent.mkdir(exist_ok=True)
