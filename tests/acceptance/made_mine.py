@@ -50,8 +50,8 @@ class MadeMine:
         minutes = (time.monotonic() - began) / 60
         span = f"({found['low']:.3f}–{found['high']:.3f})"
         words_of = f"{found['value']:.3f} {span}, baseline {plain:.3f}, {minutes:.1f} min"
-        wanted = "> baseline" + (f", >= {target}" if target else "")
-        holds = found["value"] > plain and (target is None or found["value"] >= target)
+        wanted = ">= baseline" + (f", >= {target}" if target else "")
+        holds = found["value"] >= plain and (target is None or found["value"] >= target)
         # A detector that saw a minute of scans may lose to clusters; a tracker has no such excuse.
         judged = holds if not self.quick or recipe == "tracking" else None
         self.table.add(f"{recipe}, project-made data: {metric}", words_of, wanted, judged)
