@@ -15,7 +15,7 @@ from tongguan.industries.steel_plates.maker import PlatePicture
 from tongguan.industries.steel_plates.series import make_plates
 
 # A small input and few steps: on two free cores half a minute, and enough to find a third of the defects.
-SMALL = {"steps": 120, "size": 128, "batch": 8, "freeze": 6, "average": 0.97, "views": 1, "holdout": 0}
+SMALL = {"steps": 120, "size": 128, "batch": 8, "freeze": 6, "average": 0.97, "views": 1, "scales": 1, "holdout": 0}
 AGAIN_MINUTES = 3.0
 BRIGHT, DIM = 210, 60
 DIMMED = 0.55

@@ -84,6 +84,7 @@ export default {
     looks: "looks at the hold-out",
     nms_overlap: "overlap of doubles",
     views: "views in use",
+    scales: "scales",
     checkpoint_steps: "steps between checkpoints",
     dropout: "dropout",
     smoothing: "label smoothing",

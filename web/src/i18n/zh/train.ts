@@ -79,6 +79,7 @@ export default {
     looks: "留出集测几次",
     nms_overlap: "去重重叠度",
     views: "使用时的视角数",
+    scales: "尺度数",
     checkpoint_steps: "存档间隔步数",
     dropout: "随机丢弃",
     smoothing: "标签平滑",

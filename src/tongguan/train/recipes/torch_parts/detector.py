@@ -6,6 +6,7 @@ Each cell of each level predicts a score per label class and its distances to th
 
 from __future__ import annotations
 
+import copy
 import math
 
 import torch
@@ -135,35 +136,68 @@ def mirrored_cells(size: int, axis: int) -> Tensor:
     return torch.cat(order)
 
 
+def smaller_size(size: int) -> int:
+    """The side at which a picture is looked at a second time: 5/6 of the first, in whole cells of all levels."""
+    return max(2, round(size * 5 / 6 / STRIDES[-1])) * STRIDES[-1]
+
+
+def resized(detector: Detector, size: int) -> Detector:
+    """The same detector with the same weights (not copies) for pictures of another size."""
+    other, head = copy.copy(detector), copy.copy(detector.head)
+    # A shallow copy shares these tables with the original, which must keep its own cells and head.
+    other._modules, other._buffers = dict(detector._modules), dict(detector._buffers)
+    head.shapes = [
+        (count, classes, (size // stride) ** 2)
+        for (count, classes, _), stride in zip(head.shapes, STRIDES, strict=True)
+    ]
+    other.size, other.head = size, head
+    other.centres, other.strides = (one.to(detector.centres.device) for one in cells(size))
+    return other
+
+
 class Exported(nn.Module):
     """What serving loads: bytes of pictures in, boxes in input pixels and scores out.
 
     With 2 or 4 views it also looks at the mirrored picture (left-right, then top-bottom too) and takes the mean of what
-    each cell says: the grids of cells are symmetric, so that cells of the views correspond one to one.
+    each cell says: the grids of cells are symmetric, so that cells of the views correspond one to one. With 2 scales it
+    looks at the picture made smaller too, and gives the cells of both: suppression leaves the better of the two,
+    and boxes that agree settle each other's place. Textures that have no clear edge are found better at another scale.
     """
 
-    def __init__(self, detector: Detector, views: int = 1) -> None:
+    def __init__(self, detector: Detector, views: int = 1, scales: int = 1) -> None:
         super().__init__()
         self.detector = detector
         self.flips: list[tuple[int, ...]] = [(), (1,), (0,), (0, 1)][:views]
-        self.orders = [mirrored_cells(detector.size, axis) for axis in (0, 1)]
+        small = smaller_size(detector.size)
+        # In a tuple, so that the weights belong to one module only.
+        self.looks = (detector, resized(detector, small)) if scales > 1 and small < detector.size else (detector,)
+        self.orders = [[mirrored_cells(one.size, axis) for axis in (0, 1)] for one in self.looks]
 
     def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
         """uint8 (N, 3, size, size) -> boxes (N, cells, 4) as x1 y1 x2 y2, scores (N, cells, classes) in [0, 1]."""
         shown = (pictures.float() - MEAN) / SCALE
+        found = [self._look(shown, at) for at in range(len(self.looks))]
+        return torch.cat([boxes for boxes, _ in found], 1), torch.cat([scores for _, scores in found], 1)
+
+    def _look(self, shown: Tensor, at: int) -> tuple[Tensor, Tensor]:
+        detector = self.looks[at]
+        if detector.size != self.detector.size:
+            side = (detector.size, detector.size)
+            shown = functional.interpolate(shown, side, mode="bilinear", align_corners=False)
         flipped = [shown.flip([axis + 2 for axis in flips]) if flips else shown for flips in self.flips]
-        logits, boxes = self.detector(torch.cat(flipped))
+        logits, boxes = detector(torch.cat(flipped))
         views, cells_, classes = len(self.flips), boxes.shape[1], logits.shape[2]
         all_boxes = boxes.reshape(views, -1, int(cells_), 4)
         all_scores = logits.sigmoid().reshape(views, -1, int(cells_), int(classes))
-        back = [self._back(all_boxes[at], all_scores[at], flips) for at, flips in enumerate(self.flips)]
-        return sum(one for one, _ in back) / views, sum(one for _, one in back) / views
+        back = [self._back(all_boxes[one], all_scores[one], flips, at) for one, flips in enumerate(self.flips)]
+        mean = sum(one for one, _ in back) / views, sum(one for _, one in back) / views
+        return mean[0] * (self.detector.size / detector.size), mean[1]
 
-    def _back(self, boxes: Tensor, scores: Tensor, flips: tuple[int, ...]) -> tuple[Tensor, Tensor]:
+    def _back(self, boxes: Tensor, scores: Tensor, flips: tuple[int, ...], at: int) -> tuple[Tensor, Tensor]:
         """What a mirrored picture says, cell by cell of the picture as it is."""
-        size = float(self.detector.size)
+        size = float(self.looks[at].size)
         for axis in flips:
-            order = self.orders[axis]
+            order = self.orders[at][axis]
             left, top, right, bottom = boxes.unbind(-1)
             sides = (size - right, top, size - left, bottom) if axis else (left, size - bottom, right, size - top)
             boxes, scores = torch.stack(sides, -1)[:, order], scores[:, order]

@@ -19,9 +19,9 @@ MOST_SCORE = 1e-3
 MOST_PIXELS = 0.1
 
 
-def to_onnx(detector: Detector, views: int) -> bytes:
+def to_onnx(detector: Detector, views: int, scales: int) -> bytes:
     """The model as one file: uint8 pictures (n, 3, size, size) -> boxes and scores, n free."""
-    wrapped = Exported(detector.cpu().to(memory_format=torch.contiguous_format), views).eval()
+    wrapped = Exported(detector.cpu().to(memory_format=torch.contiguous_format), views, scales).eval()
     example = torch.full((1, 3, detector.size, detector.size), 127, dtype=torch.uint8)
     out = io.BytesIO()
     with warnings.catch_warnings(), torch.no_grad():
@@ -40,9 +40,9 @@ def to_onnx(detector: Detector, views: int) -> bytes:
     return out.getvalue()
 
 
-def compare(detector: Detector, views: int, onnx: bytes, pictures: NDArray[np.uint8]) -> Onnx:
+def compare(detector: Detector, views: int, scales: int, onnx: bytes, pictures: NDArray[np.uint8]) -> Onnx:
     """As `compared`, of a detector as it is exported."""
-    return compared(Exported(detector, views).eval(), onnx, pictures)
+    return compared(Exported(detector, views, scales).eval(), onnx, pictures)
 
 
 def compared(exported: nn.Module, onnx: bytes, pictures: NDArray[np.uint8]) -> Onnx:

@@ -18,7 +18,11 @@ from tongguan.train.recipes.torch_parts.detector import Detector
 from tongguan.train.recipes.torch_parts.export import compare, to_onnx
 
 COMPARED = 8
+JUDGE_SECONDS = 0.01
+"""What one view of a picture of 192 pixels costs."""
 MOST_FOR_THRESHOLD = 2_000
+FITTED_FOR_THRESHOLD = 300
+"""Without a hold-out the threshold is rough whatever the number: so many training items, evenly drawn, are enough."""
 
 
 def finish(job: Job, params: DetectionParams, model: Detector, labels: tuple[str, ...], steps: int) -> dict[str, Any]:
@@ -26,9 +30,9 @@ def finish(job: Job, params: DetectionParams, model: Detector, labels: tuple[str
     job.report.phase("export")
     job.check_stop()
     model.eval()
-    onnx = to_onnx(model, params.used_views())
+    onnx = to_onnx(model, params.used_views(), params.scales)
     train = job.gathered.side("train")
-    check = compare(model, params.used_views(), onnx, _pixels(job, train[:COMPARED], params.size))
+    check = compare(model, params.used_views(), params.scales, onnx, _pixels(job, train[:COMPARED], params.size))
     card = {
         "recipe": "detection",
         "labels": labels,
@@ -41,6 +45,15 @@ def finish(job: Job, params: DetectionParams, model: Detector, labels: tuple[str
     threshold, origin = _threshold(job, train)
     full = write_model(job.folder.model, onnx, {**card, "threshold": threshold, "threshold_from": origin})
     return {**_kept(job, full), "steps": steps, "onnx": {**check.as_json(), "bytes": len(onnx)}, "labels": list(labels)}
+
+
+def judging_seconds(job: Job, params: DetectionParams) -> float:
+    """A guess of what the figures and the threshold will cost: it only has to keep the run within its minutes."""
+    items = job.gathered.items
+    judged = sum(item.side == "kept" for item in items)
+    judged += sum(item.holdout for item in items) or min(FITTED_FOR_THRESHOLD, len(job.gathered.side("train")))
+    pixels = (params.size / 192) ** 2 * params.used_views() * (1.7 if params.scales > 1 else 1)
+    return JUDGE_SECONDS * pixels * judged
 
 
 def _pixels(job: Job, items: list[Item], size: int) -> np.ndarray[Any, np.dtype[np.uint8]]:
@@ -63,7 +76,7 @@ def _threshold(job: Job, train: list[Item]) -> tuple[float, str]:
     """From the hold-out of the training groups; without one from training items, which is said."""
     job.report.phase("threshold")
     held = [item for item in train if item.holdout]
-    chosen = (held or train)[:MOST_FOR_THRESHOLD]
+    chosen = held[:MOST_FOR_THRESHOLD] or train[:: max(1, -(-len(train) // FITTED_FOR_THRESHOLD))]
     groups = len({item.group for item in chosen})
     origin = (
         f"best F1 on {len(chosen)} held-out training items of {groups} groups"

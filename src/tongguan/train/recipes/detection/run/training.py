@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from tongguan.train.recipes.base import RecipeError
 from tongguan.train.recipes.batches import drawn
 from tongguan.train.recipes.detection.manifest import DetectionParams
-from tongguan.train.recipes.detection.run.finish import finish
+from tongguan.train.recipes.detection.run.finish import finish, judging_seconds
 from tongguan.train.recipes.detection.run.looking import Eye
 from tongguan.train.recipes.detection.run.pictures import Pictures, label_classes, load_pictures
 from tongguan.train.recipes.detection.run.scale import fitted
@@ -36,8 +36,6 @@ MOST_GRADIENT = 10.0
 WINDOW = 10
 """Steps that one line of figures sums up."""
 EXPORT_SECONDS = 8.0
-JUDGE_SECONDS = 0.01
-"""Guess of what an item costs per view when the model is judged; it only has to keep the run within its minutes."""
 
 
 @dataclass(slots=True)
@@ -137,10 +135,9 @@ def _optimizer(model: nn.Module, params: DetectionParams) -> torch.optim.Optimiz
 
 
 def _planner(job: Job, params: DetectionParams) -> Planner:
-    judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
     budget = None
     if job.budget is not None:
-        reserve = min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * params.used_views() * judged)
+        reserve = min(job.budget / 2, EXPORT_SECONDS + judging_seconds(job, params))
         budget = job.budget - reserve
     return Planner(job.folder.plan_file, params.steps, budget)
 
