@@ -19,6 +19,11 @@ METRICS = {
     "mse": "MSE",
     "mae": "MAE",
     "auroc": "AUROC",
+    "miou": "mIoU",
+    "dice": "Dice",
+    "qwk": "QWK",
+    "grade_mae": "MAE (grades)",
+    "within_one": "±1",
 }
 
 

@@ -32,7 +32,7 @@ function nextOf(gate: Gate, roles: ReadonlySet<Role>): { path: string; label: st
 
 /** The metric that gates four and five go by, as people write it. */
 function metricOf(gate: Gate): string {
-  const names: Record<string, string> = { map50_95: "mAP50-95", macro_f1: "F1", accuracy: "accuracy" };
+  const names: Record<string, string> = { map50_95: "mAP50-95", macro_f1: "F1", accuracy: "accuracy", qwk: "QWK" };
   return names[String(gate.figure.metric)] ?? "mAP50";
 }
 

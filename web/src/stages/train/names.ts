@@ -10,7 +10,15 @@ export function useParamName(): (name: string) => string {
 
 /** The name of a metric as people write it. */
 export function metricName(id: string): string {
-  const names: Record<string, string> = { map50: "mAP50", map50_95: "mAP50-95", macro_f1: "F1", ece: "ECE" };
+  const names: Record<string, string> = {
+    map50: "mAP50",
+    map50_95: "mAP50-95",
+    macro_f1: "F1",
+    ece: "ECE",
+    qwk: "QWK",
+    grade_mae: "MAE",
+    within_one: "±1",
+  };
   return names[id] ?? id;
 }
 
