@@ -113,6 +113,8 @@ SMALL: dict[str, dict[str, Any]] = {
         "warp": 0,
         "stretch": 0,
         "uneven": 0,
+        "colour": 0,
+        "members": 2,
         "noise": 0,
         "mask_bands": 0,
         "mask_frames": 0,

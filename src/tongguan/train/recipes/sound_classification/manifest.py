@@ -47,6 +47,9 @@ class SoundParams(LoopParams):
         description="Features of the first layers of the network.",
         json_schema_extra=chosen(16, 24, 32, 48),
     )
+    members: int = Field(
+        default=3, ge=1, le=10, description="Networks whose answers are averaged; each learns from every batch."
+    )
     batch: int = Field(default=48, ge=1, le=512, description="Sounds per step.")
     learning_rate: float = Field(
         default=3e-3,
@@ -95,6 +98,12 @@ class SoundParams(LoopParams):
     )
     noise: float = Field(
         default=0.1, ge=0, le=1, description="Noise of up to this share of the mean power is added, often far less."
+    )
+    colour: float = Field(
+        default=0.3,
+        ge=0,
+        le=2,
+        description="How far frequencies are made louder or softer against each other, as by another microphone.",
     )
     mask_bands: int = Field(default=3, ge=0, le=64, description="Most bands that a stripe blanks out, twice.")
     mask_frames: int = Field(

@@ -20,6 +20,8 @@ NOISY = 0.7
 MASKS = 2
 PARTS = 6
 """Parts of a sound whose pace varies each on its own."""
+POINTS = 5
+"""Places over the bands between which the colour is drawn straight."""
 SLACK = 4
 """Frames by which the ends of a sound are drawn elsewhere."""
 
@@ -28,7 +30,8 @@ SLACK = 4
 class Strength:
     """How far sounds are varied. warp: of frequencies, stretch: of time, as shares. noise: most of it, as a share of
     the mean power. mask_bands, mask_frames: widest stripe and longest gap. uneven: how far the pace varies inside a
-    sound, as the exponent of its largest factor."""
+    sound, as the exponent of its largest factor. colour: standard deviation of the logarithm of the power at a few
+    points over the bands, as another microphone has it."""
 
     warp: float
     stretch: float
@@ -36,6 +39,7 @@ class Strength:
     mask_bands: int
     mask_frames: int
     uneven: float = 0.0
+    colour: float = 0.0
 
 
 class Variation:
@@ -70,7 +74,10 @@ class Variation:
         if strength.noise > 0 and rng.random() < NOISY:
             level = 10 ** rng.uniform(LEAST_NOISE, np.log10(strength.noise))
             noise = (level * rng.exponential(1.0, (len(power), self._hearing.bands))).astype(np.float32)
-        bands = in_bands(power, self._banks[rng.integers(len(self._banks))], self._hearing, noise)
+        bank = self._banks[rng.integers(len(self._banks))]
+        if strength.colour:
+            bank = bank * self._colour(rng)
+        bands = in_bands(power, bank, self._hearing, noise)
         factor = float(np.exp(rng.uniform(-1, 1) * np.log1p(strength.stretch))) if strength.stretch else 1.0
         count = frames or max(2, round(bands.shape[1] * factor))
         return read_at(bands, self._places(count, rng) * (bands.shape[1] - 1))
@@ -85,6 +92,12 @@ class Variation:
             at = int(rng.integers(0, bands.shape[1] - wide + 1))
             bands[:, at : at + wide] = 0
         return bands
+
+    def _colour(self, rng: np.random.Generator) -> Floats:
+        """Factor on the power of each band, (bands, 1)."""
+        points = rng.normal(0, self._strength.colour, POINTS)
+        over = np.interp(np.linspace(0, POINTS - 1, self._hearing.bands), np.arange(POINTS), points)
+        return np.exp(over).astype(np.float32)[:, None]
 
     def _places(self, count: int, rng: np.random.Generator) -> NDArray[np.float64]:
         """Where each of `count` frames is read, from 0 to 1."""

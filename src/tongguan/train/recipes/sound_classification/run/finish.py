@@ -20,7 +20,7 @@ from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
 from tongguan.train.recipes.sound_classification.predict import Facts
 from tongguan.train.recipes.sound_classification.run.memory import Memory
-from tongguan.train.recipes.sound_classification.run.model import Both, Exported, SoundNet
+from tongguan.train.recipes.sound_classification.run.model import Both, Exported, Members
 from tongguan.train.recipes.sounds.bands import Hearing, heard
 from tongguan.train.recipes.torch_parts.onnx_file import largest_difference, to_onnx, with_facts
 
@@ -67,7 +67,7 @@ def _warps(voices: int) -> tuple[float, ...]:
 
 
 def finish(
-    job: Job, params: SoundParams, network: SoundNet, labels: tuple[str, ...], hearing: Hearing, remembered: Remembered
+    job: Job, params: SoundParams, network: Members, labels: tuple[str, ...], hearing: Hearing, remembered: Remembered
 ) -> dict[str, Any]:
     """Writes the folder `model` and returns the run's result. remembered: varied sounds and their classes, or None."""
     job.report.phase("export")

@@ -37,8 +37,24 @@ def _layer(given: int, made: int, stride: tuple[int, int]) -> nn.Sequential:
     return nn.Sequential(nn.Conv2d(given, made, 3, stride, 1, bias=False), nn.BatchNorm2d(made), nn.ReLU())
 
 
+BESIDE_MEMORY = 0.4
+"""Weight of the network beside the memory: it is surer of itself on voices that it does not know."""
+
+
+class Members(nn.Module):
+    """Networks that learn the same batches from other beginnings: (N, 1, bands, frames) -> (members, N, classes)."""
+
+    def __init__(self, count: int, width: int, classes: int, dropout: float) -> None:
+        super().__init__()
+        self.nets = nn.ModuleList(SoundNet(width, classes, dropout) for _ in range(count))
+
+    def forward(self, sounds: Tensor) -> Tensor:
+        """Logits of each."""
+        return torch.stack([net(sounds) for net in self.nets])
+
+
 class Both(nn.Module):
-    """The network and, where there is one, the memory: their logits, added."""
+    """The mean of the networks and, where there is one, the memory: their logits, added."""
 
     def __init__(self, model: nn.Module, memory: nn.Module | None) -> None:
         super().__init__()
@@ -47,8 +63,8 @@ class Both(nn.Module):
 
     def forward(self, sounds: Tensor) -> Tensor:
         """float32 (N, 1, bands, frames) -> logits (N, classes)."""
-        logits: Tensor = self.model(sounds)
-        return logits if self.memory is None else logits + self.memory(sounds)
+        logits: Tensor = self.model(sounds).log_softmax(dim=2).mean(dim=0)
+        return logits if self.memory is None else BESIDE_MEMORY * logits + self.memory(sounds)
 
 
 class Exported(nn.Module):

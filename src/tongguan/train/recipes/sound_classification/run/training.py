@@ -20,7 +20,7 @@ from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
 from tongguan.train.recipes.sound_classification.run.finish import Remembered, finish, heard_all, scores_of
-from tongguan.train.recipes.sound_classification.run.model import SoundNet
+from tongguan.train.recipes.sound_classification.run.model import Both, Members
 from tongguan.train.recipes.sounds.bands import HOP_SECONDS, Hearing, as_heard, ends, powers, spectra
 from tongguan.train.recipes.sounds.sound_file import read_sound
 from tongguan.train.recipes.sounds.varied import Strength, Variation
@@ -50,7 +50,7 @@ def train(job: Job) -> dict[str, Any]:
     labels = classes_of(everything)
     hearing = _hearing(job, params, everything)
     torch.manual_seed(job.seed)
-    model = SoundNet(params.width, len(labels), params.dropout)
+    model = Members(params.members, params.width, len(labels), params.dropout)
     training = Training(model, params.average, Rates(params.learning_rate, 1.0, params.weight_decay))
     planner = _planner(job, params)
     training.begin(job, planner)
@@ -62,7 +62,7 @@ def train(job: Job) -> dict[str, Any]:
     if job.trial:
         return {"steps": training.step, "labels": list(labels)}
     averaged = training.average.model
-    if not isinstance(averaged, SoundNet):
+    if not isinstance(averaged, Members):
         raise TypeError("the averaged model is a copy of the model")
     return {**finish(job, params, averaged, labels, hearing, batches.remembered()), "steps": training.step}
 
@@ -123,7 +123,13 @@ class _Batches:
         self._job, self._params, self._labels, self._hearing, self._model = job, params, labels, hearing, model
         self._truth = np.array([labels.index(class_of(item)) for item in items], dtype=np.int64)
         strength = Strength(
-            params.warp, params.stretch, params.noise, params.mask_bands, params.mask_frames, params.uneven
+            params.warp,
+            params.stretch,
+            params.noise,
+            params.mask_bands,
+            params.mask_frames,
+            params.uneven,
+            params.colour,
         )
         self._variation = Variation(strength, hearing)
         self._powers: list[NDArray[np.float32]] = []
@@ -145,7 +151,8 @@ class _Batches:
         torch.manual_seed(seed * 1_000_003 + step)
         logits = self._model(torch.from_numpy(sounds[:, None]))
         truth = torch.from_numpy(self._truth[index])
-        return functional.cross_entropy(logits, truth, label_smoothing=params.smoothing)
+        losses = [functional.cross_entropy(one, truth, label_smoothing=params.smoothing) for one in logits]
+        return torch.stack(losses).mean()
 
     def remembered(self) -> Remembered:
         """Every sound as it is and varied ones, as many as `memory` allows; None where nothing is remembered."""
@@ -169,7 +176,7 @@ class _Batches:
         """What the averaged model says about the held-out sounds."""
         if self._held is None:
             self._held = heard_all(self._job, list(looks.items), self._hearing)
-        scores = scores_of(model, self._held)
+        scores = scores_of(Both(model, None), self._held)
         best = scores.argmax(axis=1)
         looks.look(
             step,
