@@ -35,6 +35,9 @@ MOST_SECONDS = 10.0
 LEAST_FRAMES = 32
 FITTING, HALF = 98, 50
 """Per cent of the training sounds that are no longer than what the model hears; half, where all are brought to that."""
+MOST_STEPS, MOST_EPOCHS = 1_500, 120
+"""A plan from minutes takes no more steps than either of them allows: then the networks know the training voices by
+heart, and more would only make them surer."""
 MOST_COPIES = 8
 """Variations of one sound that are remembered at most."""
 
@@ -110,7 +113,9 @@ def _planner(job: Job, params: SoundParams) -> Planner:
     budget = None
     if job.budget is not None:
         budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
-    return Planner(job.folder.plan_file, params.steps, budget)
+    fitted = sum(item.side == "train" and not item.holdout for item in job.gathered.items)
+    most = max(MOST_STEPS, MOST_EPOCHS * fitted // params.batch)
+    return Planner(job.folder.plan_file, params.steps, budget, most=most)
 
 
 class _Batches:
