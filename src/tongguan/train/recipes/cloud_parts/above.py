@@ -18,7 +18,9 @@ SLICES = (0.15, 0.6, 1.1, 1.6, 2.1, 2.7, 3.5)
 CHANNELS = 5 + len(SLICES) - 1
 GROUND_CELL = 1.0
 """Side of the cells in which the lowest points are taken for the ground, in metres."""
-GROUND_REACH = 5
+GROUND_REACH = 7
+GROUND_SHARE = 10
+"""So many per cent of the coarse cells around lie lower than the ground: a vehicle hides most of what is under it."""
 MANY = 20.0
 STRIDE = 2
 """Cells of the input along a side of a cell of the answer."""
@@ -58,7 +60,8 @@ class Ground:
 
 
 def ground_of(points: Floats, area: Area) -> Ground:
-    """The lowest points of coarse cells, then the median around; cells without points take the nearest that have."""
+    """The lowest points of coarse cells, then a low one of those around, on top of the plane that fits best, so that a
+    slope does not pull it down; cells without points take the nearest that have."""
     columns = max(1, int(np.ceil(area.columns * area.cell / GROUND_CELL)))
     rows = max(1, int(np.ceil(area.rows * area.cell / GROUND_CELL)))
     column = np.floor((points[:, 0] - area.left) / GROUND_CELL).astype(np.int64)
@@ -73,8 +76,19 @@ def ground_of(points: Floats, area: Area) -> Ground:
     if empty.any():
         near = ndimage.distance_transform_edt(empty, return_distances=False, return_indices=True)
         grid = grid[tuple(near)]
-    calm = ndimage.percentile_filter(grid, 30, size=GROUND_REACH, mode="nearest")
-    return Ground(area.left, area.near, calm.astype(np.float32))
+    plane = _plane(_calm(grid))
+    return Ground(area.left, area.near, (_calm(grid - plane) + plane).astype(np.float32))
+
+
+def _calm(grid: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray(ndimage.percentile_filter(grid, GROUND_SHARE, size=GROUND_REACH, mode="nearest"))
+
+
+def _plane(grid: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The plane through a grid by least squares, at its cells."""
+    y, x = np.mgrid[0 : grid.shape[0], 0 : grid.shape[1]]
+    columns = np.column_stack([x.ravel(), y.ravel(), np.ones(grid.size)])
+    return np.asarray(columns @ np.linalg.lstsq(columns, grid.ravel(), rcond=None)[0]).reshape(grid.shape)
 
 
 def seen_from_above(points: Floats, area: Area, ground: Ground) -> Floats:
