@@ -75,7 +75,7 @@ def example(format_: Format) -> dict[str, bytes]:
 
 
 def _items(format_: Format) -> Iterable[WriteItem]:
-    media = next(one for one in ("image", *FILES, "text", "conversation") if one in format_.media)
+    media = next(one for one in ("image", *FILES, "text", "conversation", "table") if one in format_.media)
     labels = [label for kind in sorted(format_.kinds) if (label := _label(format_, kind)) is not None]
     if not labels:
         yield WriteItem("talk", None, None, 0, 0, None, None, media, _content(media, ""))
@@ -94,6 +94,8 @@ def _label(format_: Format, kind: str) -> LabelRecord | None:
     only = getattr(format_, "only_labels", ())
     if only:
         record["label"] = only[0]
+    if kind == "cell":
+        record["row"] = 1
     for key in ("holes", "grade", "grades", "speaker"):
         record.pop(key, None)
     if kind == "relation":
@@ -119,6 +121,8 @@ def _medium(format_: Format, label: LabelRecord) -> str:
 def _content(media: str, kind: str) -> str | None:
     if media == "text":
         return TEXT
+    if media == "table":
+        return '{"coil":"C-12","thickness":1.5,"CA-125 (U/ml)":"*946.9"}'
     talk = dict(TALK)
     if kind != "preference":
         talk.pop("answers")

@@ -19,7 +19,8 @@ from tongguan.prepare.checks.tables import ChoiceProblem, TableWish
 
 TABLE = "table"
 MEDIA = MediaFilesReader()
-_FORMATS = ", ".join((*FORMATS, "pictures", TABLE, MEDIA.id))
+ROWS = (TABLE, "parquet")
+_FORMATS = ", ".join((*FORMATS, "pictures", MEDIA.id))
 _KEYS = ("table", "target", "group", "time", "negative", "exclude")
 
 
@@ -39,7 +40,7 @@ def command(
     Examples: tongguan inspect plates --html report.html --gate
     tongguan inspect blood.csv --set target="Tumor type" --set negative=Normal --json
     """
-    if format_ not in ("auto", "pictures", TABLE, MEDIA.id):
+    if format_ not in ("auto", "pictures", MEDIA.id):
         known_format(format_, "--format", json)
     wish = _wish(set_ or [], json)
     tree = open_source(path, json)
@@ -62,8 +63,8 @@ def command(
 
 def _inspect(tree: AnyTree, wanted: str, wish: TableWish, json: bool) -> tuple[Inspection, str, str]:
     """(what was found, format id, why that format)."""
-    if wanted == TABLE or (wanted == "auto" and _is_table(tree)):
-        why = "given by --format" if wanted == TABLE else "tables, and nothing else that could be items"
+    if wanted in ROWS or (wanted == "auto" and _is_table(tree)):
+        why = "given by --format" if wanted in ROWS else "tables, and nothing else that could be items"
         try:
             return inspect_tables(tree, wish), TABLE, why
         except ChoiceProblem as problem:
@@ -82,7 +83,8 @@ def _is_table(tree: AnyTree) -> bool:
     if not tables or others:
         return False
     try:
-        return detect(tree, unlabelled=True).format.id not in FORMATS
+        found = detect(tree, unlabelled=True).format.id
+        return found in ROWS or found not in FORMATS
     except Undecidable as error:
         return not error.candidates or max(score for _, score, _ in error.candidates) < 0.5
 

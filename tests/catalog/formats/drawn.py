@@ -38,7 +38,9 @@ ON = {
     "preference": ("conversation",),
     "rating": ("conversation", "text"),
     "ranking": ("conversation",),
+    "cell": ("table",),
 }
+ROW = '{"CA-125":"*946.938","lot":"007","depth":1.5,"rolls":12,"note":"第三卷, \\"wet\\"","blank":null}'
 TALK = {
     "turns": [{"role": "user", "text": "哪一卷有裂纹?\n<b>第三卷</b>"}],
     "answers": [{"key": "chosen", "text": "third"}, {"key": "rejected", "text": '"none"'}],
@@ -134,6 +136,7 @@ _FIELDS: dict[str, Callable[[st.DrawFn], dict[str, Any]]] = {
     "sound_segment": _sound,
     "preference": lambda draw: {"first": "chosen", "second": "rejected", "choice": "first"},
     "relation": lambda draw: {"source": "T1", "target": "T1"},
+    "cell": lambda draw: {"row": 1, "column": draw(st.sampled_from(("", "CA-125")))},
     "text_answer": lambda draw: {"text": draw(st.sampled_from(("hello", '轧辊 <1> & "2"')))},
 }
 
@@ -171,6 +174,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "sound_segment": {"start": 0.5, "end": 1.25},
     "text_answer": {"text": "hello"},
     "preference": {"first": "chosen", "second": "rejected", "choice": "first"},
+    "cell": {"row": 1, "column": "CA-125", "value": "946.9"},
 }
 
 
@@ -196,6 +200,8 @@ def item(
     if media in FILES:
         path, suffix = FILES[media]
         return WriteItem(name + suffix, TREE, path, WIDTH, HEIGHT, labels, side, media)
+    if media == "table":
+        return WriteItem(name, None, None, 0, 0, labels, side, media, ROW)
     if media != "conversation":
         return WriteItem(name, None, None, 0, 0, labels, side, media, TEXT)
     talk = dict(TALK)

@@ -28,6 +28,8 @@ from tongguan.catalog.formats.mask_folder import MaskFolderFormat
 from tongguan.catalog.formats.mot import MotFormat, MotsFormat
 from tongguan.catalog.formats.open_images import OpenImagesFormat
 from tongguan.catalog.formats.outlines import AdeFormat, CityscapesFormat, MapillaryFormat
+from tongguan.catalog.formats.row_formats.delimited import TableFormat
+from tongguan.catalog.formats.row_formats.parquet import ParquetFormat
 from tongguan.catalog.formats.sound_formats.rows import CtmFormat, KaldiFormat, RttmFormat
 from tongguan.catalog.formats.sound_formats.subtitles import SrtFormat, VttFormat
 from tongguan.catalog.formats.sound_formats.textgrid import TextGridFormat
@@ -65,6 +67,8 @@ MEMBERS: tuple[Format, ...] = (
     ImagenetFormat(),
     ClassFoldersFormat(),
     LabelTableFormat(),
+    TableFormat(),
+    ParquetFormat(),
     ConllFormat(),
     BratFormat(),
     DoccanoFormat(),

@@ -1,0 +1,1 @@
+"""Rows of tables as items: CSV and Parquet."""
