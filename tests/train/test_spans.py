@@ -7,9 +7,11 @@ import itertools
 import numpy as np
 import pytest
 import torch
+from numpy.typing import NDArray
 
 from tongguan.train.recipes.span_extraction.chain import candidates, spans
-from tongguan.train.recipes.span_extraction.features import FEATURES, Vocabulary, learn_vocabulary, pieces
+from tongguan.train.recipes.span_extraction.features import FEATURES, Vocabulary, corpus_of, learn_vocabulary, pieces
+from tongguan.train.recipes.span_extraction.run.crf import Field, Texts, parts_of_texts
 from tongguan.train.recipes.span_extraction.run.model import chain_loss
 from tongguan.train.recipes.span_extraction.run.samples import parts_of
 from tongguan.train.recipes.span_extraction.tags import Span, forbidden, tag_count, tags_of
@@ -105,13 +107,57 @@ def test_tags_of_spans_and_back() -> None:
 
 def test_features_stand_at_code_points() -> None:
     text = "😀李ａ9，好"
-    vocabulary = learn_vocabulary([text, text], 2, 10_000)
+    vocabulary = learn_vocabulary(corpus_of([text, text]), 2, 10_000)
     seen = vocabulary.see(text)
     assert seen.features.shape == (len(text), FEATURES)
     assert (seen.features > 0).all()
     again = Vocabulary.from_json(vocabulary.as_json())
     assert np.array_equal(again.see(text).features, seen.features)
     assert (vocabulary.see("全新").characters == 1).all()
+
+
+def test_the_field_s_loss_and_slopes_are_those_of_all_tag_sequences() -> None:
+    rng = np.random.default_rng(4)
+    count = tag_count(LABELS)
+    lengths = (3, 1, 2)
+    features = [rng.integers(0, 6, (length, 2)) for length in lengths]
+    tags = [np.array(one) for one in ((0, 1, 2), (1,), (0, 0))]
+    weights = rng.normal(0, 1, (5, count)).astype(np.float32)
+    moves = rng.normal(0, 1, (count + 2, count)).astype(np.float32)
+
+    def written_out(weights: NDArray[np.float32], moves: NDArray[np.float32]) -> float:
+        table = np.concatenate([np.zeros((1, count)), weights.astype(np.float64)])
+        loss = 0.0
+        for seen, true in zip(features, tags, strict=True):
+            emissions = table[seen].sum(axis=1)
+            every = [score(one, emissions, moves) for one in itertools.product(range(count), repeat=len(true))]
+            loss += float(np.log(np.exp(every).sum())) - score(tuple(true.tolist()), emissions, moves)
+        return loss
+
+    texts = Texts(features, tags)
+    loss, slope, of_moves = texts.loss(weights, moves)
+    assert loss == pytest.approx(written_out(weights, moves), rel=1e-4)
+    for (name, row), tag in itertools.product(enumerate(texts.names[:2]), (0, 2)):
+        step = np.zeros_like(weights)
+        step[row, tag] = 1e-2
+        change = (written_out(weights + step, moves) - written_out(weights - step, moves)) / 2e-2
+        assert slope[name, tag] == pytest.approx(change, abs=2e-3)
+    for place in ((0, 1), (2, 2), (count, 0), (count + 1, 1)):
+        step = np.zeros_like(moves)
+        step[place] = 1e-2
+        change = (written_out(weights, moves + step) - written_out(weights, moves - step)) / 2e-2
+        assert of_moves[place] == pytest.approx(change, abs=2e-3)
+
+
+def test_a_field_learns_what_its_features_say() -> None:
+    rng = np.random.default_rng(5)
+    features = [rng.integers(1, 4, (6, 1)) for _ in range(40)]
+    tags = [np.where(one[:, 0] == 2, 1, 0) for one in features]
+    field = Field(parts_of_texts(features, tags, 4), (3, tag_count(LABELS)), 0.01)
+    for _ in range(20):
+        field.sweep()
+    found = [field.scores(one).argmax(axis=1) for one in features]
+    assert np.mean([np.mean(one == true) for one, true in zip(found, tags, strict=True)]) > 0.95
 
 
 def test_long_texts_are_cut_after_sentences() -> None:

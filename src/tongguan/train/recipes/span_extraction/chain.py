@@ -31,24 +31,38 @@ def marginals(emissions: Floats, moves: Floats) -> tuple[Floats, Floats, float]:
     return ahead, behind, float(_total(ahead[-1] + end, 0))
 
 
-def spans(emissions: Floats, moves: Floats, labels: Sequence[str], least: float) -> list[tuple[Span, float]]:
+def spans(
+    emissions: Floats, moves: Floats, labels: Sequence[str], least: float, weights: Sequence[float] = ()
+) -> list[tuple[Span, float]]:
     """Spans with probability >= `least`, most probable first. Of spans that overlap only the most probable one.
 
-    emissions: (members, T, tags), moves: (members, tags + 2, tags). The probability is the mean over the members: what
-    is fixed on one of them (a threshold) holds for all of them together, which a mean of scores would not give.
+    emissions: (chains, T, tags), moves: (chains, tags + 2, tags). The probability is the mean over the chains by
+    `weights` (none: all alike), so that what is fixed on some of them (a threshold) holds for all of them together,
+    which a mean of scores would not give.
     """
     if not emissions.shape[1]:
         return []
+    shares = weights or [1 / len(emissions)] * len(emissions)
+    found = [
+        candidates(own, moves_, labels, least / 2) if share else []
+        for own, moves_, share in zip(emissions, moves, shares, strict=True)
+    ]
+    return averaged(found, shares, least)
+
+
+def averaged(
+    found: Sequence[Sequence[tuple[Span, float]]], shares: Sequence[float], least: float
+) -> list[tuple[Span, float]]:
+    """The spans of several chains with their mean probability, most probable first, none over another."""
     total: dict[Span, float] = {}
-    for own, moves_ in zip(emissions, moves, strict=True):
-        for span, probability in candidates(own, moves_, labels, least / 2):
-            total[span] = total.get(span, 0.0) + probability / len(emissions)
-    found = sorted(total.items(), key=lambda one: (-one[1], one[0][0], one[0][1]))
-    taken = np.zeros(emissions.shape[1], dtype=bool)
+    for own, share in zip(found, shares, strict=True):
+        for span, probability in own:
+            total[span] = total.get(span, 0.0) + share * probability
+    taken: set[int] = set()
     out = []
-    for span, probability in found:
-        if probability >= least and not taken[span[0] : span[1]].any():
-            taken[span[0] : span[1]] = True
+    for span, probability in sorted(total.items(), key=lambda one: (-one[1], one[0][0], one[0][1])):
+        if probability >= least and taken.isdisjoint(range(span[0], span[1])):
+            taken.update(range(span[0], span[1]))
             out.append((span, probability))
     return out
 

@@ -17,9 +17,7 @@ class SpanParams(LoopParams):
         description="Share of the training groups that no member fits. 0: each member leaves out a part of its own, "
         "and these parts fix the operating threshold.",
     )
-    checkpoint_steps: int = Field(
-        default=400, ge=1, le=100_000, description="Steps between two checkpoints, which hold every n-gram's weights."
-    )
+    checkpoint_steps: int = Field(default=400, ge=1, le=100_000, description="Steps between two checkpoints.")
     epochs: int = Field(
         default=24,
         ge=1,
@@ -27,7 +25,10 @@ class SpanParams(LoopParams):
         description="How often each member sees its texts at most: the minutes may end before, never after.",
     )
     members: int = Field(
-        default=4, ge=1, le=16, description="Networks that are trained, each without a part of its own, and averaged."
+        default=4,
+        ge=1,
+        le=16,
+        description="Networks that are trained, each without a part of its own, and averaged; with many texts fewer.",
     )
     batch: int = Field(default=16, ge=1, le=512, description="Texts per step.")
     learning_rate: float = Field(
@@ -37,12 +38,18 @@ class SpanParams(LoopParams):
         description="Largest learning rate of AdamW for the network.",
         json_schema_extra=searched(5e-4, 8e-3, log=True),
     )
-    wide_rate: float = Field(
-        default=3.0,
-        gt=0,
-        le=100,
-        description="Times the learning rate for the weights of n-grams, which are seen rarely.",
-        json_schema_extra=searched(1.0, 20.0, log=True),
+    sweeps: int = Field(
+        default=12,
+        ge=1,
+        le=200,
+        description="How often the field over n-grams sees its texts; the minutes may allow fewer.",
+    )
+    penalty: float = Field(
+        default=1.0,
+        ge=0,
+        le=1_000,
+        description="L2 penalty of the field's weights.",
+        json_schema_extra=searched(0.1, 10.0, log=True),
     )
     weight_decay: float = Field(
         default=0.02,
@@ -66,18 +73,11 @@ class SpanParams(LoopParams):
         description="Share of the network's features that is left out at random.",
         json_schema_extra=searched(0.1, 0.6),
     )
-    blanking: float = Field(
-        default=0.3,
-        ge=0,
-        lt=1,
-        description="Share of the n-grams that is left out at random.",
-        json_schema_extra=searched(0.0, 0.6),
-    )
     least: int = Field(
         default=2, ge=1, le=100, description="An n-gram counts from so many times in the training texts."
     )
     most: int = Field(
-        default=200_000, ge=100, le=2_000_000, description="Largest number of n-grams; the most frequent ones stay."
+        default=1_500_000, ge=100, le=10_000_000, description="Largest number of n-grams; the most frequent ones stay."
     )
     average: float = Field(default=0.99, ge=0, lt=1, description="Decay of the averaged weights.")
 

@@ -23,6 +23,7 @@ from tongguan.train.recipes.span_extraction.features import FEATURES, Seen, Voca
 from tongguan.train.recipes.span_extraction.tags import Span, tag_count
 
 INPUTS = ("features", "characters", "pairs")
+MOST_OFF = 1e-6
 
 
 class SpanPredictor:
@@ -33,9 +34,11 @@ class SpanPredictor:
 
     recipe = "span-extraction"
 
-    def __init__(self, session: Any, card: Card, vocabulary: Vocabulary) -> None:
+    def __init__(self, session: Any, card: Card, vocabulary: Vocabulary, weights: Sequence[float]) -> None:
+        """weights: of the field alone and of each network in the mean of their probabilities."""
         self._session = session
         self._vocabulary = vocabulary
+        self.weights = tuple(weights)
         self.labels = card.labels
         self.threshold = card.threshold
         self.threshold_from = card.threshold_from
@@ -50,12 +53,12 @@ class SpanPredictor:
         for place, piece in pieces(text):
             if piece:
                 emissions, moves = self.scores(self._vocabulary.see(piece))
-                for (start, end, label), probability in spans(emissions, moves, self.labels, least):
+                for (start, end, label), probability in spans(emissions, moves, self.labels, least, self.weights):
                     out.append(((place + start, place + end, label), probability))
         return sorted(out, key=lambda one: (-one[1], one[0]))
 
     def scores(self, seen: Seen) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """(members, T, tags) and (members, tags + 2, tags): scores of tags and of transitions."""
+        """(chains, T, tags) and (chains, tags + 2, tags): scores of tags and of transitions, the field first."""
         given = {"features": seen.features, "characters": seen.characters, "pairs": seen.pairs}
         emissions, moves = self._session.run(None, {name: given[name][None] for name in INPUTS})
         return emissions.astype(np.float64), moves.astype(np.float64)
@@ -74,10 +77,13 @@ def load(model: Path, card: Card) -> SpanPredictor:
     check_onnx(content, OPERATORS)
     session = open_session(content)
     try:
-        vocabulary = Vocabulary.from_json(facts_of(session))
+        facts = facts_of(session)
+        vocabulary, weights = Vocabulary.from_json(facts), [float(one) for one in facts["weights"]]
+        if not weights or min(weights) < 0 or abs(sum(weights) - 1) > MOST_OFF:
+            raise ValueError("weights that add up to 1 are wanted")
     except (KeyError, TypeError, ValueError) as error:
         raise ModelRefused("model_foreign", f"the model's vocabulary is broken: {error}") from error
-    predictor = SpanPredictor(session, card, vocabulary)
+    predictor = SpanPredictor(session, card, vocabulary, weights)
     _check_shape(session, predictor)
     return predictor
 
@@ -92,7 +98,7 @@ def _check_shape(session: Any, predictor: SpanPredictor) -> None:
     except Exception as error:
         raise ModelRefused("model_broken", f"the model cannot be run: {str(error)[:300]}") from error
     tags = tag_count(predictor.labels)
-    members = len(emissions)
-    good = members > 0 and emissions.shape == (members, 4, tags) and moves.shape == (members, tags + 2, tags)
+    chains = len(predictor.weights)
+    good = emissions.shape == (chains, 4, tags) and moves.shape == (chains, tags + 2, tags)
     if not good or not (np.isfinite(emissions).all() and np.isfinite(moves).all()):
         raise ModelRefused("model_shape", f"the model does not give scores of {tags} tags and of their transitions")

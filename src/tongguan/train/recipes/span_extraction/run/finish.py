@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -17,59 +17,69 @@ from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judges.base import rounded_down
 from tongguan.train.recipes.judging import figures
 from tongguan.train.recipes.model_folder import write_model
-from tongguan.train.recipes.span_extraction.chain import spans
-from tongguan.train.recipes.span_extraction.features import FEATURES, Seen, Vocabulary, pieces
+from tongguan.train.recipes.span_extraction.chain import averaged, candidates
+from tongguan.train.recipes.span_extraction.features import FEATURES, Vocabulary, pieces
 from tongguan.train.recipes.span_extraction.predict import INPUTS
+from tongguan.train.recipes.span_extraction.run.grounding import Ground
 from tongguan.train.recipes.span_extraction.run.model import Exported, Tagger
-from tongguan.train.recipes.span_extraction.run.samples import Material, Sample
+from tongguan.train.recipes.span_extraction.run.samples import Material, Sample, View
 from tongguan.train.recipes.span_extraction.tags import Span
 from tongguan.train.recipes.torch_parts.onnx_file import largest_difference, to_onnx, with_facts
 
 TASK = "spans"
 COMPARED = 8
 LEAST = 0.01
-MOST_FOR_THRESHOLD = 4_000
+MOST_FOR_THRESHOLD = 2_000
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Of the networks in the mean with the field: those tried."""
+HALF = 0.5
 SHORTEST_NAME = 2
 MOST_NAMES = 5_000
 """Names in the dictionary of the baseline, the most frequent ones."""
 
-
-def scored(model: Tagger | Exported, seen: Seen, member: int | None = None) -> tuple[Any, Any]:
-    """Scores of one text, of one member or of all, as float64 arrays with the members first."""
-    features, characters, pairs = (torch.from_numpy(row[None]) for row in (seen.features, seen.characters, seen.pairs))
-    with torch.no_grad():
-        if isinstance(model, Tagger) and member is not None:
-            scores = model.member(member).scores(features, characters, pairs, 0.0, 0.0)
-            moves = model.moves(member)[None]
-        else:
-            scores, moves = model(features, characters, pairs)
-    return scores.numpy().astype(np.float64), moves.numpy().astype(np.float64)
+Found = list[tuple[Span, float]]
+Views = Sequence[View]
 
 
-def marked(
-    model: Tagger | Exported, vocabulary: Vocabulary, labels: Sequence[str], sample: Sample, member: int | None = None
-) -> SpanItem:
-    """A text's true spans beside those that a member (or all of them) finds, down to a probability of 0.01."""
-    found: list[tuple[Span, float]] = []
-    for place, piece in pieces(sample.text):
-        if piece:
-            scores, moves = scored(model, vocabulary.see(piece), member)
-            found += [
-                ((start + place, end + place, label), probability)
-                for (start, end, label), probability in spans(scores, moves, labels, LEAST)
-            ]
-    return SpanItem(sample.spans, tuple(one for one, _ in found), tuple(one for _, one in found))
+def marked(tagger: Tagger, labels: Sequence[str], views: Sequence[View], members: Sequence[int]) -> list[Found]:
+    """What the field that was not fitted to a text finds in it, then what each of the members finds."""
+    out: list[Found] = [[] for _ in range(1 + len(members))]
+    for view in views:
+        given = torch.from_numpy(view.given[None])
+        characters, pairs = (torch.from_numpy(one[None]) for one in (view.characters, view.pairs))
+        chains = [(view.given, view.moves)]
+        with torch.no_grad():
+            for at in members:
+                scores = tagger.member(at)(characters, pairs, given)[0]
+                chains.append((scores.numpy(), tagger.moves(at).numpy()))
+        for own, (scores_, moves) in zip(out, chains, strict=True):
+            found = candidates(scores_.astype(np.float64), moves.astype(np.float64), labels, LEAST / 2)
+            own += [((s + view.place, e + view.place, label), probability) for (s, e, label), probability in found]
+    return out
 
 
-def finish(job: Job, tagger: Tagger, vocabulary: Vocabulary, material: Material) -> dict[str, Any]:
+def together(spans: Sequence[Span], found: Sequence[Found], share: float) -> SpanItem:
+    """A text's true spans beside those found. share: of the networks in the mean with the field."""
+    shares = [1 - share, *([share / (len(found) - 1)] * (len(found) - 1))]
+    listed = averaged(found, shares, LEAST)
+    return SpanItem(tuple(spans), tuple(one for one, _ in listed), tuple(one for _, one in listed))
+
+
+def finish(
+    job: Job, tagger: Tagger, vocabulary: Vocabulary, material: Material, ground: Ground, views: Mapping[str, Views]
+) -> dict[str, Any]:
     """Writes the folder `model` and returns the run's result."""
     job.report.phase("threshold")
-    exported = Exported(tagger.eval()).eval()
-    threshold, origin = _threshold(job, tagger, exported, vocabulary, material)
+    tagger.eval()
+    share, threshold, origin = _decided(job, tagger, material, views)
     job.report.phase("export")
     job.check_stop()
-    content = with_facts(_to_onnx(exported), vocabulary.as_json())
-    compared = [vocabulary.see(pieces(one.text)[0][1] or " ") for one in material.fitted[:COMPARED]]
+    count = len(tagger.members)
+    weights = [1 - share, *([share / count] * count)]
+    exported = Exported(tagger, ground.weights, ground.moves).eval()
+    content = with_facts(_to_onnx(exported), {**vocabulary.as_json(), "weights": weights})
+    texts = [material.samples[name].text for name in material.fitted[:COMPARED]]
+    compared = [vocabulary.see(pieces(text)[0][1] or " ") for text in texts]
     given = [
         dict(zip(INPUTS, (one.features[None], one.characters[None], one.pairs[None]), strict=True)) for one in compared
     ]
@@ -81,6 +91,7 @@ def finish(job: Job, tagger: Tagger, vocabulary: Vocabulary, material: Material)
         **kept_figures(job, TASK, full, _baseline(job, list(material.samples.values()))),
         "onnx": {**check.as_json(), "bytes": len(content)},
         "labels": list(labels),
+        "networks": {"count": count, "share": share},
     }
 
 
@@ -91,27 +102,31 @@ def _to_onnx(exported: Exported) -> bytes:
     return to_onnx(exported, example, INPUTS, ("scores", "moves"), axes)
 
 
-def _threshold(
-    job: Job, tagger: Tagger, exported: Exported, vocabulary: Vocabulary, material: Material
-) -> tuple[float, str]:
-    """From texts that whoever marks them has not fitted: the hold-out by all members, else each member's own part.
-    Where there is neither, from training texts, which is said."""
-    apart = [material.samples[item.name] for item in material.apart]
+def _decided(job: Job, tagger: Tagger, material: Material, views: Mapping[str, Views]) -> tuple[float, float, str]:
+    """Share of the networks and threshold, from texts that whoever marks them has not fitted: the hold-out, else each
+    member's own part. Where there is neither, both alike and a threshold from training texts, which is said."""
+    apart = [item.name for item in material.apart]
     chosen = (apart or list(material.fitted))[:MOST_FOR_THRESHOLD]
-    items = []
-    for at, sample in enumerate(chosen, start=1):
+    every = list(range(len(tagger.members)))
+    seen: list[tuple[Sequence[Span], list[Found]]] = []
+    for at, name in enumerate(chosen, start=1):
         job.check_stop()
-        alone = sample.left_out_by
-        items.append(marked(exported if alone is None else tagger, vocabulary, material.labels, sample, alone))
+        sample = material.samples[name]
+        members = every if sample.left_out_by is None else [sample.left_out_by]
+        seen.append((sample.spans, marked(tagger, material.labels, views.get(name, ()), members)))
         job.report.progress(phase="threshold", done=at, of=len(chosen))
-    point = rounded_down(marking_point(items))
+    points = {
+        share: rounded_down(marking_point([together(spans, found, share) for spans, found in seen]))
+        for share in (SHARES if apart else (HALF,))
+    }
+    share = max(points, key=lambda one: (points[one].f1, one))
     if not apart:
         words = f"best F1 on {len(chosen)} training items (too few to leave any out): it may be too high for new items"
-    elif chosen[0].left_out_by is None:
+    elif material.samples[chosen[0]].left_out_by is None:
         words = f"best F1 on {len(chosen)} held-out training items"
     else:
-        words = f"best F1 on {len(chosen)} training items, each marked by the member that had left it out"
-    return point.threshold, words
+        words = f"best F1 on {len(chosen)} training items, each marked by a field and a network that had left it out"
+    return share, points[share].threshold, words
 
 
 def _baseline(job: Job, samples: Sequence[Sample]) -> dict[str, Any]:

@@ -1,74 +1,70 @@
-"""The tagger: weights of n-grams and a small recurrent network score tags together, a chain ties neighbouring tags.
+"""The tagger: a field over n-grams gives each tag a score, small recurrent networks correct it, chains tie the tags.
 
-Wide and deep (Cheng et al. 2016) under a conditional random field (Lafferty et al. 2001; Lample et al. 2016). Several
-members are trained apart; the probabilities that they give to spans are averaged.
+A conditional random field (Lafferty et al. 2001) with a BiLSTM-CRF (Lample et al. 2016) on top of its scores. Several
+networks are trained apart; the probabilities that they and the field alone give to spans are averaged.
 """
 
 from __future__ import annotations
 
+import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn import functional
 
 from tongguan.train.recipes.span_extraction.features import UNKNOWN
 from tongguan.train.recipes.span_extraction.tags import forbidden
 
+Floats = NDArray[np.float32]
 UNSEEN = 0.1
 """Share of the characters that a member does not recognise in training, so that it can meet new ones."""
 
 
 class Member(nn.Module):
-    """One tagger. sizes: of the vocabulary's features, characters and pairs. Wide parts begin with `backbone.`, which
-    the optimizer goes by."""
+    """One network. sizes: of the vocabulary's characters and pairs. Before its first step it changes nothing."""
 
-    def __init__(self, sizes: tuple[int, int, int], tags: int, width: int) -> None:
+    def __init__(self, sizes: tuple[int, int], moves: Floats, width: int) -> None:
         super().__init__()
-        features, characters, pairs = sizes
-        self.wide = nn.Embedding(features + 1, tags, padding_idx=0)
+        characters, pairs = sizes
+        tags = moves.shape[1]
         self.characters = nn.Embedding(characters + UNKNOWN + 1, width // 2, padding_idx=0)
         self.pairs = nn.Embedding(pairs + UNKNOWN + 1, width // 4, padding_idx=0)
-        self.network = nn.LSTM(width // 2 + width // 4, width, batch_first=True, bidirectional=True)
+        self.network = nn.LSTM(width // 2 + width // 4 + tags, width, batch_first=True, bidirectional=True)
         self.out = nn.Linear(2 * width, tags)
-        self.moves = nn.Parameter(torch.zeros(tags + 2, tags))
+        self.moves = nn.Parameter(torch.from_numpy(np.where(forbidden(tags) < 0, 0, moves).astype(np.float32)))
+        self.share = nn.Parameter(torch.ones(1))
         # One text at a time outside of training: a fixed state, so that the exported graph makes none.
         self.register_buffer("rest", torch.zeros(2, 1, width))
-        nn.init.zeros_(self.wide.weight)
+        nn.init.zeros_(self.out.weight)
+        nn.init.zeros_(self.out.bias)
         for table in (self.characters, self.pairs):
             nn.init.normal_(table.weight, std=0.5)
             with torch.no_grad():
                 table.weight[0] = 0
 
-    def deep(self, characters: Tensor, pairs: Tensor, dropout: float = 0.0) -> Tensor:
-        """(B, T) twice -> scores of the network alone, (B, T, tags)."""
+    def forward(self, characters: Tensor, pairs: Tensor, given: Tensor, dropout: float = 0.0) -> Tensor:
+        """(B, T) twice, and the field's scores (B, T, tags) -> corrected scores (B, T, tags)."""
         if self.training:
             strange = (torch.rand(characters.shape) < UNSEEN) & (characters > 0)
             characters = torch.where(strange, UNKNOWN, characters)
         seen = torch.cat([self.characters(characters), self.pairs(pairs)], dim=2)
         seen = functional.dropout(seen, dropout, self.training)
-        scores: Tensor = self.out(functional.dropout(self._read(seen), dropout, self.training))
-        return scores
+        seen = torch.cat([seen, given.softmax(dim=2)], dim=2)
+        deep: Tensor = self.out(functional.dropout(self._read(seen), dropout, self.training))
+        return self.share * given + deep
 
     def _read(self, seen: Tensor) -> Tensor:
         read: Tensor = self.network(seen)[0] if self.training else self.network(seen, (self.rest, self.rest))[0]
         return read
 
-    def scores(self, features: Tensor, characters: Tensor, pairs: Tensor, dropout: float, blanking: float) -> Tensor:
-        """Scores of all tags at every place, (B, T, tags)."""
-        share = 1.0
-        if self.training and blanking > 0:
-            features = features * (torch.rand(features.shape) >= blanking)
-            share = 1.0 / (1.0 - blanking)
-        wide: Tensor = self.wide(features).sum(dim=2) * share
-        return wide + self.deep(characters, pairs, dropout)
-
 
 class Tagger(nn.Module):
     """All members, and what no member may do."""
 
-    def __init__(self, members: int, sizes: tuple[int, int, int], tags: int, width: int) -> None:
+    def __init__(self, members: int, sizes: tuple[int, int], moves: Floats, width: int) -> None:
         super().__init__()
-        self.members = nn.ModuleList(Member(sizes, tags, width) for _ in range(members))
-        self.register_buffer("forbidden", torch.from_numpy(forbidden(tags)))
+        self.members = nn.ModuleList(Member(sizes, moves, width) for _ in range(members))
+        self.register_buffer("forbidden", torch.from_numpy(forbidden(moves.shape[1])))
 
     def member(self, at: int) -> Member:
         """One of them."""
@@ -84,22 +80,22 @@ class Tagger(nn.Module):
 
 
 class Exported(nn.Module):
-    """What serving loads: the scores of all members. Their n-gram weights stand in one table, a row for each n-gram."""
+    """What serving loads: the scores of the field alone, then of all members."""
 
-    def __init__(self, tagger: Tagger) -> None:
+    def __init__(self, tagger: Tagger, weights: Floats, moves: Floats) -> None:
         super().__init__()
-        members = [tagger.member(at) for at in range(len(tagger.members))]
         self.members = tagger.members
+        none = np.zeros((1, weights.shape[1]), dtype=np.float32)
         with torch.no_grad():
-            self.wide = nn.Parameter(torch.cat([one.wide.weight for one in members], dim=1))
-            self.moves = nn.Parameter(torch.stack([tagger.moves(at) for at in range(len(members))]))
+            self.table = nn.Parameter(torch.from_numpy(np.concatenate([none, weights])))
+            own = [tagger.moves(at) for at in range(len(tagger.members))]
+            self.moves = nn.Parameter(torch.stack([torch.from_numpy(moves), *own]))
 
     def forward(self, features: Tensor, characters: Tensor, pairs: Tensor) -> tuple[Tensor, Tensor]:
-        """int64 (1, T, features), (1, T), (1, T) -> (members, T, tags) and (members, tags + 2, tags)."""
-        deep = torch.cat([one.deep(characters, pairs) for one in self.members])
-        wide = functional.embedding(features, self.wide)[0].sum(dim=1)
-        each = torch.stack(wide.split(self.moves.shape[2], dim=1))
-        return each + deep, self.moves + 0.0
+        """int64 (1, T, features), (1, T), (1, T) -> (1 + members, T, tags) and (1 + members, tags + 2, tags)."""
+        given = functional.embedding(features, self.table).sum(dim=2)
+        corrected = [one(characters, pairs, given) for one in self.members]
+        return torch.cat([given, *corrected]), self.moves + 0.0
 
 
 def chain_loss(scores: Tensor, moves: Tensor, tags: Tensor, there: Tensor) -> Tensor:
