@@ -80,7 +80,7 @@ def test_a_finished_run_or_other_parameters_are_bad_usage(
         ["--set", "steps"],
         ["--set", "nothing=1"],
         ["--set", "size=65"],
-        ["--set", "batch=0"],
+        ["--set", "batch=-1"],
         ["--set", "kept=1"],
         ["--minutes", "0"],
         ["--params", "/nowhere.json"],

@@ -62,6 +62,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "flip_y": False,
         "width": 32,
         "depth": 1,
+        "average": 0.95,
     },
     "oriented-detection": {
         "size": 64,
@@ -90,7 +91,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "flip_y": False,
         "average": 0.9,
     },
-    "span-extraction": {"members": 2, "width": 32, "batch": 8, "dropout": 0, "blanking": 0, "least": 1},
+    "span-extraction": {"members": 2, "width": 32, "batch": 8, "dropout": 0, "least": 1},
     "text-classification": {"batch": 8, "blanking": 0, "least": 1},
     "speech-to-text": {
         "width": 48,

@@ -15,6 +15,7 @@ LIBRARIES: dict[str, str] = {
     "pyarrow.parquet": "pyarrow",
     "soundfile": "soundfile",
     "pypdf": "pypdf",
+    "scipy.optimize": "scipy",
     "av": "tongguan[video]",
 }
 

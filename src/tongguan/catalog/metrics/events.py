@@ -12,11 +12,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from tongguan.catalog.labels import stretch
 from tongguan.catalog.metrics.base import Floats, Marks
 from tongguan.catalog.metrics.classes import ratio
+from tongguan.catalog.metrics.matching import matching
 
 OVERLAP = 0.5
 TOLERANCE = 1.0
@@ -41,7 +41,7 @@ class EventItem:
             ours = [at for at, one in enumerate(self.truth) if one[2] == label]
             theirs = [at for at, one in enumerate(self.found) if one[2] == label]
             likeness = np.array([[self._alike(self.truth[a], self.found[b]) for b in theirs] for a in ours])
-            rows, columns = linear_sum_assignment(-likeness.reshape(len(ours), len(theirs)))
+            rows, columns = matching(-likeness.reshape(len(ours), len(theirs)))
             for row, column in zip(rows, columns, strict=True):
                 out[theirs[column]] = bool(likeness[row, column] > 0)
         return out

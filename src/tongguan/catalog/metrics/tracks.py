@@ -15,11 +15,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
 
 from tongguan.catalog.metrics.base import Floats, Marks
 from tongguan.catalog.metrics.boxes import overlaps
 from tongguan.catalog.metrics.classes import ratio
+from tongguan.catalog.metrics.matching import matching
 
 Ints = NDArray[np.int64]
 ALPHAS = np.arange(1, 20) * 0.05
@@ -152,7 +152,7 @@ def _hota(frames: Sequence[_Frame], sizes: tuple[Floats, Floats]) -> tuple[Float
     for one in frames:
         if not one.overlap.size:
             continue
-        rows, columns = linear_sum_assignment(-alike[np.ix_(one.truth, one.found)] * one.overlap)
+        rows, columns = matching(-alike[np.ix_(one.truth, one.found)] * one.overlap)
         holds = one.overlap[rows, columns][None, :] >= ALPHAS[:, None] - EPSILON
         matches[:, one.truth[rows], one.found[columns]] += holds
     together = sizes[0][None, :, None] + sizes[1][None, None, :] - matches
@@ -169,7 +169,7 @@ def _clear(frames: Sequence[_Frame], sizes: tuple[Floats, Floats]) -> tuple[int,
         if one.overlap.size:
             score = KEPT_BONUS * (before[one.truth][:, None] == one.found[None, :]) + one.overlap
             score[one.overlap < OVERLAP - EPSILON] = 0
-            rows, columns = linear_sum_assignment(-score)
+            rows, columns = matching(-score)
             held = score[rows, columns] > EPSILON
             rows, columns = rows[held], columns[held]
         ours, theirs = one.truth[rows], one.found[columns]
@@ -188,7 +188,7 @@ def _identities(frames: Sequence[_Frame], sizes: tuple[Floats, Floats]) -> tuple
     common = np.zeros((len(sizes[0]), len(sizes[1])))
     for one in frames:
         np.add.at(common, np.ix_(one.truth, one.found), one.overlap >= OVERLAP)
-    rows, columns = linear_sum_assignment(-common)
+    rows, columns = matching(-common)
     return rows, columns, float(common[rows, columns].sum()), common
 
 

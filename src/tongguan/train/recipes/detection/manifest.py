@@ -16,7 +16,7 @@ class DetectionParams(LoopParams):
         le=1024,
         description="Side of the input in pixels, a multiple of 32 from 64. 0: from 192 to 512, as "
         "the pictures have and as the smallest class needs.",
-        json_schema_extra=chosen(0, 160, 224, 256, 320),
+        json_schema_extra=chosen(0, 160, 192, 224, 256),
     )
     batch: int = Field(default=0, ge=0, le=256, description="Pictures per step. 0: 16, down to 8 for large inputs.")
     learning_rate: float = Field(
