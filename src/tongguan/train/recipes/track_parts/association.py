@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import linear_sum_assignment
+
+from tongguan.catalog.metrics.matching import matching
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -30,7 +31,7 @@ def assign(overlap: Floats, least: float) -> tuple[Ints, Ints]:
     """Rows and columns of the assignment with the largest sum, of which every pair reaches `least`."""
     if not overlap.size:
         return np.zeros(0, dtype=np.int64), np.zeros(0, dtype=np.int64)
-    rows, columns = linear_sum_assignment(np.where(overlap >= least, -overlap, 0.0))
+    rows, columns = matching(np.where(overlap >= least, -overlap, 0.0))
     held = overlap[rows, columns] >= least
     return rows[held], columns[held]
 
