@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
+from scipy import ndimage
 
 from tests.train import plates
 from tests.train.plates import LABELS, write_plates
@@ -48,8 +49,26 @@ def relabelled(made: Gathered, change: Callable[[BoxLabel], LabelRecord]) -> Gat
 
 
 def gathered_masks(folder: Path, count: int, sides: tuple[Side, ...] = ("train",), seed: int = 0) -> Gathered:
-    """Plates with masks, dealt to `sides` in turn."""
-    return relabelled(plates.gathered(folder, count, sides, seed), masked)
+    """Plates with masks, dealt to `sides` in turn; things of one class that touch are one mask, since pixels that have
+    a class alone cannot tell them apart."""
+    made = plates.gathered(folder, count, sides, seed)
+    items = []
+    for item in made.items:
+        boxes = [box for box in item.records() if isinstance(box, BoxLabel)]
+        labels = [mark.model_dump(mode="json") for mark in _regions(boxes)]
+        items.append(item.model_copy(update={"labels": tuple(labels)}))
+    return made.model_copy(update={"items": tuple(items)})
+
+
+def _regions(boxes: list[BoxLabel]) -> Iterator[MaskLabel]:
+    for name in sorted({box.label for box in boxes}):
+        pixels = np.zeros((SIDE, SIDE), dtype=np.bool_)
+        for box in boxes:
+            if box.label == name:
+                pixels |= rle.decode(rle.expand(masked(box).counts), (SIDE, SIDE))
+        parts, count = ndimage.label(pixels, np.ones((3, 3)))
+        for at in range(1, count + 1):
+            yield MaskLabel(label=name, size=(SIDE, SIDE), counts=rle.compress(rle.encode(parts == at)))
 
 
 def gathered_turned(folder: Path, count: int, sides: tuple[Side, ...] = ("train",), seed: int = 0) -> Gathered:

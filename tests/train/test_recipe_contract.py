@@ -52,7 +52,7 @@ SMALL: dict[str, dict[str, Any]] = {
         "smoothing": 0,
     },
     "segmentation": {
-        "size": 64,
+        "size": 96,
         "batch": 4,
         "freeze": 8,
         "zoom": 0,
