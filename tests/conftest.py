@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import psycopg
 import pytest
 from fastapi import FastAPI
@@ -289,7 +289,7 @@ def run_jobs(database: JoinedDatabase, storage: Storage, settings: Settings) -> 
     return run
 
 
-def assert_error(answer: httpx.Response, status: int, code: str) -> dict[str, Any]:
+def assert_error(answer: httpx2.Response, status: int, code: str) -> dict[str, Any]:
     """Checks an error's status and code; returns its params."""
     assert answer.status_code == status, answer.text
     body: dict[str, Any] = answer.json()

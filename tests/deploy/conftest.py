@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 import pytest
 from sqlalchemy import text
 
@@ -74,14 +74,14 @@ class Line:
             )
         return model
 
-    def post(self, path: str, body: Any = None, who: Person | None = None) -> httpx.Response:
+    def post(self, path: str, body: Any = None, who: Person | None = None) -> httpx2.Response:
         """A POST of the engineer, or of somebody else."""
-        answer: httpx.Response = self.client.as_(who or self.engineer).post(self.url(path), json=body or {})
+        answer: httpx2.Response = self.client.as_(who or self.engineer).post(self.url(path), json=body or {})
         return answer
 
-    def get(self, path: str, who: Person | None = None, **params: Any) -> httpx.Response:
+    def get(self, path: str, who: Person | None = None, **params: Any) -> httpx2.Response:
         """A GET of the engineer, or of somebody else."""
-        answer: httpx.Response = self.client.as_(who or self.engineer).get(self.url(path), params=params)
+        answer: httpx2.Response = self.client.as_(who or self.engineer).get(self.url(path), params=params)
         return answer
 
     def deploy(self, **wish: Any) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import httpx
+import httpx2
 from tests.annotate.conftest import World, box
 from tests.conftest import Client, RunJobs
 
@@ -24,14 +24,14 @@ class Floor:
     client: Client
     run_jobs: RunJobs
 
-    def get(self, person: Person, path: str, **query: Any) -> httpx.Response:
+    def get(self, person: Person, path: str, **query: Any) -> httpx2.Response:
         """GET of a route of the project."""
-        answer: httpx.Response = self.client.as_(person).get(self.url(path), params=query or None)
+        answer: httpx2.Response = self.client.as_(person).get(self.url(path), params=query or None)
         return answer
 
-    def post(self, person: Person, path: str, body: dict[str, Any] | None = None) -> httpx.Response:
+    def post(self, person: Person, path: str, body: dict[str, Any] | None = None) -> httpx2.Response:
         """POST to a route of the project."""
-        answer: httpx.Response = self.client.as_(person).post(self.url(path), json=body or {})
+        answer: httpx2.Response = self.client.as_(person).post(self.url(path), json=body or {})
         return answer
 
     def url(self, path: str) -> str:
