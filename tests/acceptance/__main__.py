@@ -7,6 +7,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.acceptance.choosing import Choosing
+from tests.acceptance.far_up import FarUp
 from tests.acceptance.looking import Looking
 from tests.acceptance.looking_closer import LookingCloser
 from tests.acceptance.made_mine import MadeMine
@@ -29,6 +31,9 @@ def main() -> int:
         LookingCloser(Path(sys.argv[1]), Path(folder) / "closer", quick, table).run()
         Tables(Path(sys.argv[1]), Path(folder) / "tables", quick, table).run()
         MadeMine(Path(folder) / "mine", quick, table).run()
+        Choosing(Path(sys.argv[1]), Path(folder) / "choosing", quick, table).run()
+        if not quick and (Path(sys.argv[1]) / "insulators").is_dir():
+            FarUp(Path(sys.argv[1]), Path(folder), table).run()
     print(table.text())
     target = Path("build") / "acceptance.json"
     target.parent.mkdir(exist_ok=True)

@@ -50,7 +50,7 @@ class LookingCloser:
             for name in classes[-1:] if self.quick else classes:
                 held = self._held_out(real, name)
                 where = f"neu-det, derived, {name} held out"
-                self._line(where, "anomaly", held, 0.7, words, ("auroc",))
+                self._line(where, "anomaly", held, 0.4, words, ("auroc",))
 
     def _held_out(self, real: Path, name: str) -> Path:
         """Pictures of five classes as good ones, those of the sixth with their class."""
@@ -66,11 +66,11 @@ class LookingCloser:
 
     def _areas(self, made: Any) -> None:
         data = plate_sets.write_coco(self.folder / "areas", made, plate_sets.mask_rows)
-        self._line(MADE, "segmentation", data, 5, (), ("miou", "dice", "map50"))
+        self._line(MADE, "segmentation", data, 3, (), ("miou", "dice", "map50"))
 
     def _grades(self, made: Any) -> None:
         data = plate_sets.write_table(self.folder / "grades", made, plate_sets.grade)
-        self._line(MADE, "ordinal-grading", data, 3, ("kept=0.3",), ("qwk", "accuracy", "within_one", "ece"))
+        self._line(MADE, "ordinal-grading", data, 1.5, ("kept=0.3",), ("qwk", "accuracy", "within_one", "ece"))
 
     def _turned(self, made: Any) -> None:
         """Three of four pictures have a scratch: on plates as they come few would have one."""
@@ -78,7 +78,7 @@ class LookingCloser:
         scratched = [one for one in more if any(label.label == "scratches" for label in one.labels)]
         others = [one for one in more if one.labels and one not in scratched][: len(scratched) // 3]
         data = plate_sets.write_turned(self.folder / "turned", [*scratched, *others], "scratches")
-        self._line(f"{MADE}, scratches", "oriented-detection", data, 5, (), ("map50", "map50_95"))
+        self._line(f"{MADE}, scratches", "oriented-detection", data, 3, (), ("map50", "map50_95"))
 
     def _line(
         self, where: str, recipe: str, data: Path, minutes: float, settings: tuple[str, ...], metrics: tuple[str, ...]

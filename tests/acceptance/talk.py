@@ -45,7 +45,7 @@ class Talk:
         self._commands()
 
     def _names(self) -> None:
-        told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.2 if self.quick else 8)
+        told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.2 if self.quick else 5)
         self._line("ner-weibo", "span-extraction entity_f1", told, found, minutes, "entity_f1", ENTITY_F1)
 
     def _persons(self) -> None:
@@ -69,7 +69,9 @@ class Talk:
         values, minutes = [], 0.0
         for speaker in chosen:
             made = self._without(speaker)
-            _, found, spent = self._measured("sound-classification", made, 0.3 if self.quick else 3, "--set", "kept=0")
+            _, found, spent = self._measured(
+                "sound-classification", made, 0.3 if self.quick else 1.2, "--set", "kept=0"
+            )
             values.append(float(found["metrics"]["accuracy"]["value"]))
             minutes += spent
         mean, spread = float(np.mean(values)), float(np.std(values, ddof=1)) if len(values) > 1 else 0.0
@@ -83,7 +85,7 @@ class Talk:
         """Made speech: what is kept are voices that were not heard."""
         made = self.folder / "made-speech"
         write_speech(made, utterances(0, range(12), 20 if self.quick else 40))
-        told, _, minutes = self._measured("speech-to-text", made, 0.5 if self.quick else 5)
+        told, _, minutes = self._measured("speech-to-text", made, 0.5 if self.quick else 4)
         one, blind = (where["metrics"]["cer"] for where in (told, told["baseline"]))
         words = (
             f"{one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f}), baseline {blind['value']:.3f}, {minutes:.1f} min"
