@@ -14,7 +14,8 @@ from tongguan.catalog.metrics.registry import METRICS, metrics_of
 from tongguan.evaluate.measure import Evaluation, difference
 from tongguan.evaluate.measure.judged import Judged
 from tongguan.evaluate.measure.page import page
-from tongguan.evaluate.measure.verdict import default_rules
+from tongguan.evaluate.measure.table import Drawn, Slice, Table
+from tongguan.evaluate.measure.verdict import Guard, Rules, default_rules, verdict
 from tongguan.evaluate.measure.whole import Side, measured
 from tongguan.train.recipes.items import LeftOut
 
@@ -61,6 +62,28 @@ def test_pairing_narrows_the_interval() -> None:
     assert found.low is not None
     assert found.high is not None
     assert found.high - found.low < 0.1
+
+
+def of_words(rate: float, slice_rate: float) -> Table:
+    """Character error rates of everything and of one class."""
+    draws = np.linspace(-0.01, 0.01, 50)
+    return {
+        Slice("all", "", 40, 40): {"cer": Drawn(rate, rate + draws)},
+        Slice("class", "stop", 20, 20): {"cer": Drawn(slice_rate, slice_rate + draws)},
+    }
+
+
+def test_of_an_error_rate_less_is_better() -> None:
+    rules = Rules("cer", 0.2, (Guard("class", None, 0.05),), 10, 500, 100)
+
+    def codes(model: Table, champion: Table | None) -> dict[str, bool | None]:
+        return {one.code: one.ok for one in verdict(rules, model, champion, 0).reasons}
+
+    assert codes(of_words(0.1, 0.1), None) == {"overlap_none": True, "most_kept": True}
+    assert codes(of_words(0.3, 0.1), None) == {"overlap_none": True, "most_passed": False}
+    good, bad = of_words(0.1, 0.1), of_words(0.3, 0.3)
+    assert codes(good, bad) == {"overlap_none": True, "better": True, "slice_held": True}
+    assert codes(bad, good) == {"overlap_none": True, "not_better": False, "slice_worse": False}
 
 
 def test_models_must_be_about_the_same_items() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from tongguan.catalog.metrics.registry import METRICS
 from tongguan.evaluate.measure.table import Drawn, Slice, Table
 from tongguan.train.recipes.judging import judge_of
 
@@ -21,7 +22,8 @@ class Guard:
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """metric: the main one. least: figure of a first champion. least_labels: smaller slices are shown, not judged."""
+    """metric: the main one. least: figure of a first champion, of an error rate the highest. least_labels: smaller
+    slices are shown, not judged."""
 
     metric: str
     least: float
@@ -72,8 +74,8 @@ class Verdict:
 
 
 def verdict(rules: Rules, model: Table, champion: Table | None, overlap: int | None) -> Verdict:
-    """Better than the champion on the main metric (lower end of the paired 95 % interval above 0), or without a
-    champion at least the least figure; on no guarded slice lower by more than its margin; no item trained on.
+    """Better than the champion on the main metric (the paired 95 % interval lies on the better side of 0), or without a
+    champion at least the least figure; on no guarded slice worse by more than its margin; no item trained on.
 
     overlap: items of the benchmark that the model was trained on; None when that is not known, which cannot pass.
     """
@@ -98,15 +100,24 @@ def _main(found: Table, metric: str) -> Drawn:
 
 def _least(rules: Rules, model: Table) -> Reason:
     figure = _main(model, rules.metric).interval()
-    reached = figure.value is not None and figure.value >= rules.least
     params = {"metric": rules.metric, "least": rules.least, **figure.as_json()}
+    if not _higher_is_better(rules.metric):
+        kept = figure.value is not None and figure.value <= rules.least
+        return Reason("most_kept" if kept else "most_passed", kept, params)
+    reached = figure.value is not None and figure.value >= rules.least
     return Reason("least_reached" if reached else "least_missed", reached, params)
+
+
+def _higher_is_better(metric: str) -> bool:
+    return METRICS[metric].higher_is_better
 
 
 def _better(rules: Rules, model: Table, champion: Table) -> Reason:
     first, second = _main(model, rules.metric), _main(champion, rules.metric)
     difference = first.minus(second).interval()
     better = difference.low is not None and difference.low > 0
+    if not _higher_is_better(rules.metric):
+        better = difference.high is not None and difference.high < 0
     params = {
         "metric": rules.metric,
         **difference.as_json(),
@@ -135,7 +146,8 @@ def _guarded(rules: Rules, guard: Guard, part: Slice, model: Table, champion: Ta
         return Reason("slice_small", None, {**params, "least_labels": rules.least_labels})
     difference = model[part][rules.metric].minus(other).interval()
     params |= {"margin": guard.margin, **difference.as_json()}
-    held = difference.value is not None and difference.value >= -guard.margin
+    sign = 1 if _higher_is_better(rules.metric) else -1
+    held = difference.value is not None and sign * difference.value >= -guard.margin
     return Reason("slice_held" if held else "slice_worse", held, params)
 
 

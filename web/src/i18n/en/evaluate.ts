@@ -49,13 +49,17 @@ export default {
     overlap_found: "It was trained on {{count}} of the benchmark's pictures: its figures can't be trusted",
     overlap_unknown: "It isn't known what it was trained on: name the dataset version when you register a model",
     better:
-      "{{metric}} is {{value}} above the champion (95% interval {{low}} to {{high}}, lower end above 0): {{model}} against {{champion}}",
+      "{{metric}} is reliably better than the champion's: difference {{value}} (95% interval {{low}} to {{high}}), {{model}} against {{champion}}",
     not_better:
-      "{{metric}} is not reliably above the champion: {{value}} (95% interval {{low}} to {{high}}), {{model}} against {{champion}}",
+      "{{metric}} is not reliably better than the champion's: difference {{value}} (95% interval {{low}} to {{high}}), {{model}} against {{champion}}",
     least_reached:
       "{{metric}} is {{value}}: the project's least figure {{least}} is reached (95% interval {{low}} to {{high}})",
     least_missed:
       "{{metric}} is {{value}}, below the project's least figure {{least}} (95% interval {{low}} to {{high}})",
+    most_kept:
+      "{{metric}} is {{value}}, at most the {{least}} that the project allows (95% interval {{low}} to {{high}})",
+    most_passed:
+      "{{metric}} is {{value}}, above the {{least}} that the project allows (95% interval {{low}} to {{high}})",
     slice_held:
       "{{slice}}: {{metric}} differs by {{value}}, within the margin of −{{margin}} ({{low}} to {{high}}, {{labels}} labels)",
     slice_worse:

@@ -47,11 +47,13 @@ export default {
     overlap_none: "基准里没有一张图片参加过它的训练",
     overlap_found: "基准里有 {{count}} 张图片参加过它的训练，成绩不可信",
     overlap_unknown: "不知道它用哪些数据训练：注册模型时请写明数据集版本",
-    better: "{{metric}} 比冠军高 {{value}}（95% 区间 {{low}} 到 {{high}}，下端大于 0）：{{model}} 对 {{champion}}",
+    better: "{{metric}} 可靠地优于冠军：相差 {{value}}（95% 区间 {{low}} 到 {{high}}），{{model}} 对 {{champion}}",
     not_better:
-      "{{metric}} 没有可靠地高于冠军：差 {{value}}（95% 区间 {{low}} 到 {{high}}），{{model}} 对 {{champion}}",
+      "{{metric}} 没有可靠地优于冠军：相差 {{value}}（95% 区间 {{low}} 到 {{high}}），{{model}} 对 {{champion}}",
     least_reached: "{{metric}} 为 {{value}}，达到项目的最低要求 {{least}}（95% 区间 {{low}} 到 {{high}}）",
     least_missed: "{{metric}} 为 {{value}}，低于项目的最低要求 {{least}}（95% 区间 {{low}} 到 {{high}}）",
+    most_kept: "{{metric}} 为 {{value}}，没有超过项目允许的 {{least}}（95% 区间 {{low}} 到 {{high}}）",
+    most_passed: "{{metric}} 为 {{value}}，超过了项目允许的 {{least}}（95% 区间 {{low}} 到 {{high}}）",
     slice_held:
       "{{slice}}：{{metric}} 差 {{value}}，在允许的 −{{margin}} 之内（{{low}} 到 {{high}}，{{labels}} 个标注）",
     slice_worse: "{{slice}}：{{metric}} 差 {{value}}，超出允许的 −{{margin}}（{{low}} 到 {{high}}，{{labels}} 个标注）",
