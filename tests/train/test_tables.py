@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,20 @@ def test_a_screening_says_its_decision(screened: tuple[Path, Path]) -> None:
     evaluated = evaluate(path, data).as_json()
     assert {"Stage"} <= {row["kind"] for row in evaluated["slices"]}
     assert evaluated["warnings"]
+
+
+def test_blanks_that_tell_a_class_are_told(screened: tuple[Path, Path], tmp_path: Path) -> None:
+    """Every stomach has lost its HGF, and nobody else."""
+    _, data = screened
+    with data.open(encoding="utf-8", newline="") as file:
+        head, *rows = csv.reader(file)
+    kept = [[*row[:5], "", *row[6:]] if row[1] == "Stomach" else row for row in rows]
+    told = tmp_path / "told.csv"
+    with told.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([head, *kept])
+    run = train_run(begin("tabular-screening", told, tmp_path / "run", negative="Normal", specificity=0.9))
+    words = next(one["message"] for one in run.warnings if one["code"] == "class_blanks")
+    assert "Stomach: HGF (pg/ml) (blank in 100% of it, 0% of the other positives)" in words
 
 
 def test_batches_that_are_mixed_give_no_warning(tmp_path: Path) -> None:

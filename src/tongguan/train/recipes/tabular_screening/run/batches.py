@@ -26,6 +26,9 @@ FEWEST_DISTINCT = 0.2
 """A column with fewer different values a row is coarse: equal values are no sign of a batch there."""
 SUSPICIOUS = 0.75
 BLANK_DIFFERENCE = 0.5
+BLANK_OF_CLASS = 0.3
+"""Difference in shares from which blanks are said to tell a class of positives from the others."""
+FEWEST_OF_CLASS = 10
 FOLDS = 4
 LIGHT: dict[str, Any] = {
     "steps": 100,
@@ -86,6 +89,30 @@ def refused_blanks(learnt: Learnt, positive: Ints) -> dict[str, str]:
         yes, no = float(blank[positive == 1].mean()), float(blank[positive == 0].mean())
         if abs(yes - no) >= BLANK_DIFFERENCE:
             found[column] = f"blank in {yes:.0%} of the positives and in {no:.0%} of the negatives of the training rows"
+    return found
+
+
+def blanks_of_classes(learnt: Learnt, positive: Ints) -> list[str]:
+    """Among positives: columns that one class leaves blank far more often than the others, with the evidence, one line
+    a class. Who tells the classes apart may read the answer from what was not written down."""
+    rows = np.flatnonzero(positive == 1)
+    truth = learnt.truth[rows]
+    columns = list(dict.fromkeys(one.column for one in learnt.inputs))
+    blank = np.array([[column not in learnt.cells[at] for column in columns] for at in rows], dtype=np.float64)
+    found = []
+    for which in np.unique(truth):
+        own = truth == which
+        if min(own.sum(), (~own).sum()) < FEWEST_OF_CLASS:
+            continue
+        here, there = blank[own].mean(axis=0), blank[~own].mean(axis=0)
+        odd = np.flatnonzero(np.abs(here - there) >= BLANK_OF_CLASS)
+        if len(odd):
+            first = odd[np.argmax(np.abs(here - there)[odd])]
+            names = ", ".join(columns[at] for at in odd[:6])
+            found.append(
+                f"{learnt.labels[which]}: {names} (blank in {here[first]:.0%} of it, {there[first]:.0%} of the other "
+                "positives)"
+            )
     return found
 
 

@@ -25,6 +25,7 @@ from tongguan.train.recipes.tabular_classification.run.training import PLAIN
 from tongguan.train.recipes.tabular_screening.manifest import ScreeningParams
 from tongguan.train.recipes.tabular_screening.predict import ScreeningPredictor
 from tongguan.train.recipes.tabular_screening.run.batches import (
+    blanks_of_classes,
     common_limits,
     look_for_batches,
     refused_blanks,
@@ -40,6 +41,10 @@ from tongguan.train.recipes.tree_parts.learning import (
 
 TASK = "screening"
 SIDES = ("negative", "positive")
+CLASS_BLANKS = (
+    "what is blank tells classes of positives apart: {}. The class of a positive may be read from what was not written "
+    "down, and organ_top1 be too high for people whose records are complete."
+)
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
@@ -74,6 +79,9 @@ def train(job: Job) -> dict[str, Any]:
     batches = look_for_batches(both, positive, params.specificity, job.seed, job.threads)
     if batches is not None and batches.suspicious:
         job.report.warn("batches", batches.words(params.specificity))
+    blanks = blanks_of_classes(learnt, positive) if organ is not None else []
+    if blanks:
+        job.report.warn("class_blanks", CLASS_BLANKS.format("; ".join(blanks)))
     full, size = _write(job, params, (detector, organ), negative, learnt, threshold)
     return {
         **_kept(job, full, both, params, negative),
