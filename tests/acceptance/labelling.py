@@ -13,7 +13,7 @@ from tests.acceptance.staff import CARELESS_AT, at_once, until
 
 KEPT_BACK = 60
 # In quick mode people label for about so many seconds at the speed of the exams, within these numbers of items.
-QUICK_LABELLING, FEWEST_ITEMS, QUICK_ITEMS = 20, 120, 420
+QUICK_LABELLING, FEWEST_ITEMS, QUICK_ITEMS = 20, 350, 420
 
 
 class Labelling:
