@@ -47,6 +47,7 @@ class ReadItem:
     parted, where a table says so. Width and height are the label file's claim in pixels.
     `media` is the media type's id. `text` is the content of an item that is a part of a file (a line, a sentence, a
     conversation as JSON); its `path` is None, and its name is FILE:N.
+    `measured` says that width and height are no claim: the reader has opened the picture.
     """
 
     name: str
@@ -58,6 +59,7 @@ class ReadItem:
     group: str | None = None
     media: str = "image"
     text: str | None = None
+    measured: bool = False
 
 
 @dataclass(slots=True)

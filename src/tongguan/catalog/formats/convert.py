@@ -67,7 +67,7 @@ def _prepare(
             yield _other(tree, item)
             progress(report.items)
             continue
-        size = picture_size(tree, item.path) if item.path else None
+        size = _size(tree, item)
         if item.path is None:
             absent += 1
             if has_pictures:
@@ -91,6 +91,13 @@ def _prepare(
             f"{_named(turned)}: the label file says width and height the other way round than the picture has after "
             "its EXIF rotation; coordinates were taken as they are"
         )
+
+
+def _size(tree: Tree, item: ReadItem) -> tuple[int, int] | None:
+    """Width and height of the picture itself; None where it is absent or cannot be opened."""
+    if item.measured and item.width and item.height:
+        return item.width, item.height
+    return picture_size(tree, item.path) if item.path else None
 
 
 def _other(tree: Tree, item: ReadItem) -> WriteItem:

@@ -124,6 +124,8 @@ class ItemMarks:
 def box_problem(edges: Iterable[float]) -> str | None:
     """Why four numbers cannot be a box, or None."""
     x, y, width, height = edges
+    if -1e7 <= x <= 1e7 and -1e7 <= y <= 1e7 and 0 <= width <= 1e7 and 0 <= height <= 1e7:
+        return None
     if not all(math.isfinite(value) for value in (x, y, width, height)):
         return "a coordinate is not a number"
     if width < 0 or height < 0:
@@ -135,6 +137,8 @@ def box_problem(edges: Iterable[float]) -> str | None:
 
 def number(value: object) -> float:
     """A number out of a file; NaN where it is none, which `box_problem` names."""
+    if type(value) is float:
+        return value
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         return math.nan
     try:

@@ -66,7 +66,7 @@ def name_problem(name: object) -> str | None:
         return "the label has no name"
     if len(name) > LONGEST_NAME:
         return f"the label's name has {len(name):,} characters, at most {LONGEST_NAME} are allowed"
-    if any(0xD800 <= ord(char) <= 0xDFFF for char in name):
+    if not name.isascii() and any(0xD800 <= ord(char) <= 0xDFFF for char in name):
         return "the label's name holds half a character (a lone surrogate)"
     return None
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from tongguan.catalog.formats.base import Report, Sink, WriteItem, WriteOptions
 from tongguan.catalog.formats.output import ClassNumbers, OutputNames, copy_media, fitting, write_text
 from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.class_ import ClassLabel
 
 
 class Writing:
@@ -77,7 +78,7 @@ class Writing:
             for key in label.attributes:
                 if key not in kept:
                     self._lost[key] = self._lost.get(key, 0) + 1
-        if getattr(label, "grade", None) is not None:
+        if isinstance(label, ClassLabel) and label.grade is not None:
             self._lost["grade"] = self._lost.get("grade", 0) + 1
         if label.score is not None and "score" not in self.keeps:
             self._lost["score"] = self._lost.get("score", 0) + 1

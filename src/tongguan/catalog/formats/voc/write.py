@@ -16,6 +16,11 @@ from tongguan.catalog.labels.base import AttributeValue, LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 
 FLAGS = ("truncated", "difficult", "occluded")
+# What most boxes are: nothing but a name and a place.
+_PLAIN = (
+    "\t<object>\n\t\t<name>%s</name>\n\t\t<pose>Unspecified</pose>\n\t\t<truncated>0</truncated>\n"
+    "\t\t<difficult>0</difficult>\n%s\t</object>\n"
+)
 
 
 def write(format_: Describes, items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
@@ -89,6 +94,13 @@ def annotation(item: WriteItem, name: str, labels: list[BoxLabel], options: Writ
 
 def _object(label: BoxLabel, rounded: bool) -> str:
     left, top, right, bottom = edges(label, rounded)
+    # 1-based and inclusive: the first pixel is 1, the last one covered is the right edge itself.
+    place = (
+        f"\t\t<bndbox><xmin>{plain(left + 1)}</xmin><ymin>{plain(top + 1)}</ymin>"
+        f"<xmax>{plain(right)}</xmax><ymax>{plain(bottom)}</ymax></bndbox>\n"
+    )
+    if not label.attributes and label.score is None and label.label.isalnum():
+        return _PLAIN % (label.label, place)
     attributes = dict(label.attributes)
     pose = attributes.pop("pose", None) if isinstance(attributes.get("pose"), str) else None
     flags = {flag: attributes.pop(flag, False) if attributes.get(flag) is True else False for flag in FLAGS}
@@ -101,11 +113,7 @@ def _object(label: BoxLabel, rounded: bool) -> str:
         lines.append("\t\t<occluded>1</occluded>\n")
     if label.score is not None:
         lines.append(f"\t\t<score>{label.score!r}</score>\n")
-    # 1-based and inclusive: the first pixel is 1, the last one covered is the right edge itself.
-    lines.append(
-        f"\t\t<bndbox><xmin>{plain(left + 1)}</xmin><ymin>{plain(top + 1)}</ymin>"
-        f"<xmax>{plain(right)}</xmax><ymax>{plain(bottom)}</ymax></bndbox>\n"
-    )
+    lines.append(place)
     if attributes:
         lines.append(_attributes(attributes))
     lines.append("\t</object>\n")

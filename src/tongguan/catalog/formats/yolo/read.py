@@ -89,7 +89,7 @@ def _read_item(
         if line.strip():
             _read_line(line, f"{text} line {at}", size, layout, marks)
     labels = marks.settle()
-    return ReadItem(name, picture, labels, width, height, side)
+    return ReadItem(name, picture, labels, width, height, side, measured=size is not None)
 
 
 def _read_line(line: str, where: str, size: tuple[int, int] | None, layout: Layout, marks: ItemMarks) -> None:
