@@ -1,8 +1,8 @@
 """Writes THIRD_PARTY_LICENCES.md: every package that an installation brings along, and under which licence.
 
 Python packages are found by following the requirements of pyproject.toml (default install, and what the extra
-`train` adds); npm packages by the lock file of the web pages. Names of licences become SPDX expressions. What a
-package's metadata leaves unclear stands, with the reason, in scripts/reviewed_licences.toml.
+`train` and `language` add); npm packages by the lock file of the web pages. Names of licences become SPDX expressions.
+What a package's metadata leaves unclear stands, with the reason, in scripts/reviewed_licences.toml.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOCK = ROOT / "web" / "package-lock.json"
 _PERMISSIVE = """
 0BSD Apache-2.0 Apache-1.1 BlueOak-1.0.0 BSD-1-Clause BSD-2-Clause BSD-3-Clause BSD-3-Clause-Attribution BSL-1.0
 bzip2-1.0.6 CC0-1.0 CC-BY-3.0 CC-BY-4.0 FTL HPND IJG ISC libpng-2.0 libtiff MIT MIT-0 MIT-CMU NCSA OFL-1.1 OLDAP-2.8
-OpenSSL PostgreSQL PSF-2.0 Python-2.0 Unicode-3.0 Unlicense WTFPL X11 Zlib ZPL-2.1
+OpenSSL CNRI-Python PostgreSQL PSF-2.0 Python-2.0 Unicode-3.0 Unlicense WTFPL X11 Zlib ZPL-2.1
 """
 # Used unmodified, as a library: CONTRACTS section 9. The runtime of GCC may be linked to anything.
 _LIBRARY_ONLY = """
@@ -239,6 +239,7 @@ def page() -> str:
     """The text of THIRD_PARTY_LICENCES.md."""
     default = python_packages()
     training = [package for package in python_packages(["train"]) if package not in default]
+    language = [package for package in python_packages(["train", "language"]) if package not in [*default, *training]]
     parts = [
         "# Third-party licences",
         "",
@@ -252,6 +253,9 @@ def page() -> str:
         "",
         "## Python, added by the extra `train`",
         *_table(training),
+        "",
+        "## Python, added by the extra `language`",
+        *_table(language),
         "",
         "## Web pages (npm)",
         *_table(npm_packages()),
@@ -279,7 +283,7 @@ def _reviewed_lines() -> list[str]:
 def main() -> int:
     """Writes the page; exit code 1 when a licence is not allowed."""
     TARGET.write_text(page(), encoding="utf-8")
-    everything = [*python_packages(["train"]), *npm_packages()]
+    everything = [*python_packages(["train", "language"]), *npm_packages()]
     bad = [package for package in everything if not is_allowed(package.licence)]
     for package in bad:
         print(f"not allowed: {package.name} {package.version}: {package.licence}", file=sys.stderr)

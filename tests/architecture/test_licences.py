@@ -16,8 +16,10 @@ from scripts.licences import TARGET, is_allowed, licence_of, normalise, npm_pack
 from tests.architecture.skeleton import ROOT
 
 
-def test_every_licence_of_the_default_install_is_allowed() -> None:
-    bad = [f"{each.name} {each.version}: {each.licence}" for each in python_packages() if not is_allowed(each.licence)]
+@pytest.mark.parametrize("extras", [(), ("train", "language")])
+def test_every_licence_of_an_installation_is_allowed(extras: tuple[str, ...]) -> None:
+    found = python_packages(extras)
+    bad = [f"{each.name} {each.version}: {each.licence}" for each in found if not is_allowed(each.licence)]
     assert not bad, "look them up, and add them to scripts/reviewed_licences.toml if allowed: " + "; ".join(bad)
 
 
@@ -29,7 +31,8 @@ def test_every_licence_of_the_web_pages_is_allowed() -> None:
 def test_the_page_names_every_direct_requirement() -> None:
     text = TARGET.read_text(encoding="utf-8").lower()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    wanted = [*project["dependencies"], *project["optional-dependencies"]["train"]]
+    extras = project["optional-dependencies"]
+    wanted = [*project["dependencies"], *extras["train"], *extras["language"]]
     web = json.loads((ROOT / "web" / "package.json").read_text(encoding="utf-8"))["dependencies"]
     names = {Requirement(line).name.lower().replace("_", "-") for line in wanted} | set(web)
     missing = [name for name in names if name not in text.replace("_", "-")]

@@ -35,7 +35,7 @@ def test_text_of_the_command_line_is_understood(recipe: str) -> None:
 def test_the_registry_is_light() -> None:
     code = (
         "import sys; import tongguan.train.recipes; "
-        "heavy = {'torch', 'onnxruntime', 'onnx', 'sqlalchemy', 'fastapi'} & set(sys.modules); "
+        "heavy = {'torch', 'transformers', 'peft', 'onnxruntime', 'onnx', 'sqlalchemy', 'fastapi'} & set(sys.modules); "
         "sys.exit(', '.join(heavy) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
@@ -46,7 +46,8 @@ def test_prediction_needs_no_training_code() -> None:
     modules = ", ".join(one.predict for one in RECIPES.values())
     code = (
         f"import sys; import {modules}; "
-        "heavy = {'torch', 'onnx', 'sqlalchemy', 'fastapi'} & set(sys.modules); sys.exit(', '.join(heavy) or 0)"
+        "heavy = {'torch', 'transformers', 'peft', 'onnx', 'sqlalchemy', 'fastapi'} & set(sys.modules); "
+        "sys.exit(', '.join(heavy) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr

@@ -26,9 +26,11 @@ from tongguan.catalog.metrics import (
     mota,
     mse,
     organ_top1,
+    perplexity,
     qwk,
     sensitivity,
     specificity,
+    token_loss,
     wer,
     within_one,
 )
@@ -63,6 +65,8 @@ _MEMBERS: tuple[Metric, ...] = (
     dice.METRIC,
     map3d_50.METRIC,
     map3d_25.METRIC,
+    token_loss.METRIC,
+    perplexity.METRIC,
 )
 _ALSO = {
     "screening": ("ece",),

@@ -23,6 +23,8 @@ from tongguan.catalog.labels.class_ import ClassLabel
 from tongguan.catalog.labels.registry import LABEL_KINDS
 from tongguan.catalog.labels.sound_segment import SoundSegmentLabel
 from tongguan.catalog.labels.span import SpanLabel
+from tongguan.catalog.labels.turn_edit import TurnEditLabel
+from tongguan.catalog.metrics.answers import ANSWER
 from tongguan.catalog.metrics.boxes import overlaps
 from tongguan.catalog.metrics.texts import SPEECH, characters
 from tongguan.evaluate.measure.judged import Judged
@@ -103,6 +105,22 @@ def _of_text(at: int, one: Judged, threshold: float) -> Outcome:
     same = characters(said_in(drawn)) == characters(said_in(marks))
     state = "right" if same else "wrong"
     pair = (SPEECH if drawn else BACKGROUND, (SPEECH if same else OTHER_TEXT) if marks else BACKGROUND)
+    return Outcome(
+        at,
+        tuple((label, state if marks else "missed") for label in drawn),
+        tuple((mark, state if drawn else "invented") for mark in marks),
+        {pair: 1} if any(pair) else {},
+    )
+
+
+def _of_answer(at: int, one: Judged, threshold: float) -> Outcome:
+    """The answer to the last question: right where it is the written one, blanks aside."""
+    marks = [mark for mark in one.above(threshold) if isinstance(mark, TurnEditLabel)][:1]
+    edits = [label for label in one.truth if isinstance(label, TurnEditLabel)]
+    drawn = [label for label in edits if not marks or label.turn == marks[0].turn][-1:]
+    same = [characters(label.text) for label in drawn] == [characters(mark.text) for mark in marks]
+    state = "right" if same else "wrong"
+    pair = (ANSWER if drawn else BACKGROUND, (ANSWER if same else OTHER_TEXT) if marks else BACKGROUND)
     return Outcome(
         at,
         tuple((label, state if marks else "missed") for label in drawn),
@@ -214,6 +232,7 @@ _HOW: dict[str, Callable[[int, Judged, float], Outcome]] = {
     "detection": _of_boxes,
     "spans": _of_spans,
     "transcription": _of_text,
+    "answers": _of_answer,
     "picture-anomaly": _of_oddity,
     "segmentation": _of_shapes("segmentation"),
     "oriented-detection": _of_shapes("oriented-detection"),

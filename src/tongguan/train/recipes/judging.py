@@ -14,6 +14,7 @@ from tongguan.catalog.metrics.registry import metrics_of
 from tongguan.train.recipes.base import Predictor
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.judges.anomalies import AnomalyJudge
+from tongguan.train.recipes.judges.answers import AnswerJudge
 from tongguan.train.recipes.judges.base import Judge
 from tongguan.train.recipes.judges.boxes import BoxJudge
 from tongguan.train.recipes.judges.classes import ClassJudge
@@ -41,6 +42,7 @@ _JUDGES: tuple[Judge, ...] = (
     GradeJudge(),
     RotatedBoxJudge(),
     CuboidJudge(),
+    AnswerJudge(),
 )
 JUDGES: dict[str, Judge] = {judge.task: judge for judge in _JUDGES}
 

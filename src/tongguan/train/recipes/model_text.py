@@ -67,6 +67,10 @@ USES = {
         "找出点云中的目标并给出立体框",
         "finds things of its label classes in point clouds and gives a cuboid for each",
     ),
+    ("answers", "conversation"): (
+        "按示例对话微调的语言模型，回答对话中的最后一个问题",
+        "answers the last question of a conversation, as the conversations that it was tuned on do",
+    ),
     ("spans", "text"): (
         "在文本中标出片段（如人名、地名）",
         "marks stretches of text, such as names, by start and end in code points",
@@ -82,6 +86,11 @@ INPUTS = {
         "tongguan",
     ),
     "point_cloud": ("点云 PCD、PLY、LAS、KITTI BIN a point cloud", "python example.py cloud.pcd", "tongguan"),
+    "conversation": (
+        "对话 JSON（ShareGPT、Alpaca、OpenAI）conversations as JSON",
+        "python example.py talks.jsonl",
+        "tongguan[train,language]",
+    ),
     "sound": ("WAV，任意采样率 WAV of any rate", "python example.py sound.wav", "tongguan"),
 }
 """What a model of another medium than pictures takes, how its example is called, and what that needs."""

@@ -21,6 +21,7 @@ from tongguan.train.recipes.ordinal_grading.manifest import MANIFEST as ORDINAL_
 from tongguan.train.recipes.oriented_detection.manifest import MANIFEST as ORIENTED_DETECTION
 from tongguan.train.recipes.segmentation.manifest import MANIFEST as SEGMENTATION
 from tongguan.train.recipes.series_anomaly.manifest import MANIFEST as SERIES_ANOMALY
+from tongguan.train.recipes.sft.manifest import MANIFEST as SFT
 from tongguan.train.recipes.sound_classification.manifest import MANIFEST as SOUND_CLASSIFICATION
 from tongguan.train.recipes.span_extraction.manifest import MANIFEST as SPAN_EXTRACTION
 from tongguan.train.recipes.speech_to_text.manifest import MANIFEST as SPEECH_TO_TEXT
@@ -48,6 +49,7 @@ _MEMBERS: tuple[Manifest, ...] = (
     TRACKING,
     VIDEO_EVENTS,
     CUBOID_DETECTION,
+    SFT,
 )
 
 RECIPES: dict[str, Manifest] = {member.id: member for member in _MEMBERS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -86,7 +87,9 @@ class ChatFormat(Describes):
                 except ReadError as error:
                     report.refuse(name, "item", f"{name}: {error}")
                     continue
-                yield part_item(name, talk.json(), fill, report, side, "conversation")
+                item = part_item(name, talk.json(), fill, report, side, "conversation")
+                group = raw.get("group")
+                yield replace(item, group=str(group)) if isinstance(group, str | int) and group != "" else item
 
     def write(self, items: Iterable[WriteItem], sink: Sink, options: WriteOptions, report: Report) -> None:
         """SIDE.json or SIDE.jsonl."""

@@ -11,6 +11,7 @@ from tongguan.train.recipes.registry import recipe
 from tongguan.train.recipes.sides import decide_sides
 from tongguan.train.recipes.sources.base import Asked, Media, Progress, Source
 from tongguan.train.recipes.sources.clouds import Clouds
+from tongguan.train.recipes.sources.conversations import Conversations
 from tongguan.train.recipes.sources.pictures import Pictures
 from tongguan.train.recipes.sources.recordings import Recordings
 from tongguan.train.recipes.sources.rows import Rows
@@ -19,7 +20,16 @@ from tongguan.train.recipes.sources.sounds import Sounds
 from tongguan.train.recipes.sources.texts import Texts
 from tongguan.train.recipes.start import checked_params
 
-_MEMBERS: tuple[Media, ...] = (Pictures(), Texts(), Sounds(), Rows(), SeriesFiles(), Recordings(), Clouds())
+_MEMBERS: tuple[Media, ...] = (
+    Pictures(),
+    Texts(),
+    Sounds(),
+    Rows(),
+    SeriesFiles(),
+    Recordings(),
+    Clouds(),
+    Conversations(),
+)
 MEDIA: dict[str, Media] = {member.id: member for member in _MEMBERS}
 
 if len(MEDIA) != len(_MEMBERS):

@@ -101,7 +101,7 @@ def train_steps(job: Job, training: Training, planner: Planner, losses: Losses, 
             training.save(job)
             raise Stopped
         before = planner.progress(training.step)
-        share = _share(planner, training.step)
+        share = rate_share(planner, training.step)
         for group in training.optimizer.param_groups:
             group["lr"] = share * training.rates.rate * group["share"]
         window.append(_step(training, losses(training.step)))
@@ -136,7 +136,7 @@ def _every(job: Job) -> int:
     return params.checkpoint_steps
 
 
-def _share(planner: Planner, step: int) -> float:
+def rate_share(planner: Planner, step: int) -> float:
     """Share of the learning rate: up over the first twentieth, then down by a cosine."""
     rise = min(1.0, planner.progress(step + 1) / WARM_UP)
     return rise * (LAST_RATE + (1 - LAST_RATE) * 0.5 * (1 + math.cos(math.pi * planner.progress(step))))
