@@ -31,6 +31,11 @@ def picture_distance(seen: Floats) -> float:
     return float(np.partition(seen.ravel(), seen.size - count)[-count:].mean())
 
 
+def farther(patches: float, apart: float, usual: float, usual_apart: float | None) -> float:
+    """The larger of the distance of patches and that of the whole picture, each by its usual value."""
+    return max(patches / usual, apart / usual_apart) if usual_apart else patches / usual
+
+
 def share(distance: float, usual: float) -> float:
     """0 for a picture like the good ones, 0.5 at the distance `usual`, towards 1 beyond; in (0, 1), always rising."""
     return distance / (distance + usual)

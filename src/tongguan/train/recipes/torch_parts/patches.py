@@ -3,6 +3,11 @@
 Patches of a pretrained network kept in a memory: Roth et al., PatchCore (CVPR 2022). Distances are measured after
 whitening by the covariance of good patches: Defard et al., PaDiM (ICPR 2021). Here the kept patches are spread by
 k-means++ (Arthur and Vassilvitskii 2007) and then moved by gradient to where good patches are dense.
+
+Beside it whole good pictures are kept, each as mean and spread of its whitened patches: a surface of another kind may
+have no patch that is odd by itself. How far a picture is from them is measured by how far they are from one another
+there, as the local outlier factor does (Breunig et al., SIGMOD 2000): good pictures may be of many kinds, some of which
+vary more than others.
 """
 
 from __future__ import annotations
@@ -24,20 +29,33 @@ SHRINK = 0.01
 """Share of the mean variance that is added to each: directions in which good patches hardly vary stay bounded."""
 LEAST = 1e-3
 """Added below the root: it has no slope without bound at 0."""
+STEADY = 0.005
+"""Added to the spread of what good pictures are as wholes: where they are all alike, a trifle is no difference."""
+NEIGHBOURS = 5
+"""The distance to the so many-th nearest good picture counts."""
 
 
 class PatchMemory(nn.Module):
-    """Normalised pictures -> map of distances from the nearest of `kept` patches. Only the memory is fitted."""
+    """Normalised pictures -> map of distances from the nearest of `kept` patches, and how far each picture is from
+    `pictures` good ones. Only the memory of patches is fitted."""
 
     mean: Tensor
     whiten: Tensor
+    pictures: Tensor
+    usual: Tensor
+    middle: Tensor
+    spread: Tensor
 
-    def __init__(self, kept: int) -> None:
+    def __init__(self, kept: int, pictures: int) -> None:
         super().__init__()
         self.backbone = EfficientNetLite0()
         self.memory = nn.Parameter(torch.zeros(kept, WIDTH))
         self.register_buffer("mean", torch.zeros(WIDTH))
         self.register_buffer("whiten", torch.eye(WIDTH))
+        self.register_buffer("pictures", torch.zeros(pictures, 2 * WIDTH))
+        self.register_buffer("usual", torch.ones(pictures))
+        self.register_buffer("middle", torch.zeros(2 * WIDTH))
+        self.register_buffer("spread", torch.ones(2 * WIDTH))
 
     def train(self, mode: bool = True) -> PatchMemory:
         """The backbone stays as it is."""
@@ -51,17 +69,37 @@ class PatchMemory(nn.Module):
         wide = functional.interpolate(coarse, scale_factor=2.0, mode="bilinear", align_corners=False)
         return torch.cat([fine, wide], 1)
 
-    def squared(self, pictures: Tensor) -> Tensor:
-        """Squared distance from the nearest kept patch, (N, S / 8, S / 8)."""
+    def white(self, pictures: Tensor) -> Tensor:
+        """Whitened features of patches, (N, WIDTH, S / 8, S / 8)."""
         turn = self.whiten.t()
-        bias = -(turn @ self.mean)
-        x = functional.conv2d(self.features(pictures), turn[:, :, None, None], bias)
-        cross = functional.conv2d(x, -2.0 * self.memory[:, :, None, None], (self.memory**2).sum(1))
-        return functional.relu((x * x).sum(1) + cross.amin(1))
+        return functional.conv2d(self.features(pictures), turn[:, :, None, None], -(turn @ self.mean))
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """The distance."""
-        return (self.squared(pictures) + LEAST).sqrt()
+    def squared(self, white: Tensor) -> Tensor:
+        """Squared distance from the nearest kept patch, (N, S / 8, S / 8)."""
+        cross = functional.conv2d(white, -2.0 * self.memory[:, :, None, None], (self.memory**2).sum(1))
+        return functional.relu((white * white).sum(1) + cross.amin(1))
+
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """The distances of patches, and how far each picture is from the good ones, by their own distances, (N,)."""
+        white = self.white(pictures)
+        own = (whole(white) - self.middle) / self.spread
+        # By differences: from products of large numbers a short distance would come out rough.
+        away = ((own[:, None] - self.pictures) ** 2).sum(2)
+        nearest, which = away.topk(neighbours(len(self.pictures)), dim=1, largest=False)
+        around = self.usual[which].mean(1)
+        return (self.squared(white) + LEAST).sqrt(), (nearest.amax(1) + LEAST).sqrt() / around
+
+
+def whole(white: Tensor) -> Tensor:
+    """(N, WIDTH, H, W) -> mean and spread of the patches of each picture, (N, 2 WIDTH)."""
+    mean = white.mean((2, 3), keepdim=True)
+    spread = (((white - mean) ** 2).mean((2, 3)) + LEAST).sqrt()
+    return torch.cat([mean[:, :, 0, 0], spread], 1)
+
+
+def neighbours(pictures: int) -> int:
+    """How many good pictures are looked at, of so many that are kept: a kept one has itself beside."""
+    return max(1, min(NEIGHBOURS, pictures - 1))
 
 
 class Exported(nn.Module):
@@ -71,16 +109,16 @@ class Exported(nn.Module):
         super().__init__()
         self.model = model
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        """uint8 (N, 3, S, S) -> (N, S / 8, S / 8)."""
-        found: Tensor = self.model(normalised(pictures))
+    def forward(self, pictures: Tensor) -> tuple[Tensor, Tensor]:
+        """uint8 (N, 3, S, S) -> (N, S / 8, S / 8) and (N,)."""
+        found: tuple[Tensor, Tensor] = self.model(normalised(pictures))
         return found
 
 
-def begun(job: Job, kept: int, pretrained: bool) -> PatchMemory:
-    """An empty memory on a fixed backbone."""
+def begun(job: Job, kept: int, pictures: int, pretrained: bool) -> PatchMemory:
+    """An empty memory of so many patches and pictures on a fixed backbone."""
     torch.manual_seed(job.seed)
-    model = PatchMemory(kept)
+    model = PatchMemory(kept, pictures)
     file = pretrained_file(job, pretrained)
     if file is not None:
         load_imagenet(model.backbone, file)
@@ -106,6 +144,22 @@ def fill(model: PatchMemory, patches: NDArray[np.float32], seed: int) -> None:
         model.mean.copy_(torch.from_numpy(mean.astype(np.float32)))
         model.whiten.copy_(torch.from_numpy(whiten.astype(np.float32)))
         model.memory.copy_(torch.from_numpy(memory))
+
+
+def remember(model: PatchMemory, rows: NDArray[np.float32]) -> None:
+    """Keeps whole good pictures, (pictures, 2 WIDTH) as `whole` gives them, and how far each is from the others."""
+    middle, spread = rows.mean(axis=0), rows.std(axis=0) + STEADY
+    known = (rows - middle) / spread
+    norms = (known * known).sum(axis=1)
+    away = np.maximum(norms[:, None] - 2 * known @ known.T + norms, 0) + LEAST
+    np.fill_diagonal(away, np.inf)
+    usual = np.ones(len(rows))
+    if len(rows) > 1:
+        usual = np.sqrt(np.sort(away, axis=1)[:, neighbours(len(rows)) - 1])
+    with torch.no_grad():
+        for place, values in ((model.pictures, known), (model.usual, usual), (model.middle, middle)):
+            place.copy_(torch.from_numpy(values.astype(np.float32)))
+        model.spread.copy_(torch.from_numpy(spread.astype(np.float32)))
 
 
 def _spread(rows: NDArray[np.float32], kept: int, rng: np.random.Generator) -> NDArray[np.float32]:

@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 from tongguan.catalog.metrics.screening import ScreenItem
 from tongguan.train.recipes.anomaly.manifest import AnomalyParams
 from tongguan.train.recipes.anomaly.predict import LABELS, Facts
-from tongguan.train.recipes.anomaly.scoring import enough_for, picture_distance, seen_part, share, usual_distance
+from tongguan.train.recipes.anomaly.scoring import (
+    enough_for,
+    farther,
+    picture_distance,
+    seen_part,
+    share,
+    usual_distance,
+)
 from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
@@ -34,16 +41,16 @@ def finish(job: Job, params: AnomalyParams, model: PatchMemory, steps: int, coun
     job.check_stop()
     model = model.cpu().to(memory_format=torch.contiguous_format).eval()
     exported = Exported(model).eval()
-    axes = {"pictures": {0: "n"}, "distances": {0: "n"}}
-    graph = to_onnx(exported, exported_input(params.size), ("pictures",), ("distances",), axes)
+    axes = {"pictures": {0: "n"}, "distances": {0: "n"}, "apart": {0: "n"}}
+    graph = to_onnx(exported, exported_input(params.size), ("pictures",), ("distances", "apart"), axes)
     train = job.gathered.side("train")
     check = compared(exported, graph, sample_of(stacked(job, train[:COMPARED], params.size)))
     job.report.phase("threshold")
     good = [item for item in train if not defect_of(item.records(), params.good_names())]
     held = [item for item in good if item.holdout]
     chosen = (held or good)[:MOST_FOR_THRESHOLD]
-    usual = usual_distance(_distances(job, model, chosen, params.size), params.alarms)
-    onnx = with_facts(graph, Facts(usual=usual, good=params.good_names()).model_dump())
+    facts = _facts(_distances(job, model, chosen, params.size), params, bool(held))
+    onnx = with_facts(graph, facts.model_dump())
     card = {
         "recipe": "anomaly",
         "labels": LABELS,
@@ -57,7 +64,7 @@ def finish(job: Job, params: AnomalyParams, model: PatchMemory, steps: int, coun
         "steps": steps,
         "good": counts[0],
         "defective_unused": counts[1],
-        "usual_distance": round(usual, 6),
+        "usual_distance": round(facts.usual, 6),
         "onnx": {**check.as_json(), "bytes": len(onnx)},
         "labels": list(LABELS),
     }
@@ -71,14 +78,26 @@ def _origin(chosen: Sequence[Item], held: bool, alarms: float) -> str:
     return f"at most {alarms:g} of good pictures above, by {len(chosen)} {whose}"
 
 
-def _distances(job: Job, model: PatchMemory, items: Sequence[Item], size: int) -> list[float]:
+def _facts(distances: Sequence[tuple[float, float]], params: AnomalyParams, held: bool) -> Facts:
+    """Each of the two distances by what good pictures usually have, then the larger of both by the same rule. Pictures
+    that are kept themselves are near to kept ones: without a hold-out patches alone count."""
+    patches, apart = ([one[at] for one in distances] for at in (0, 1))
+    usual = usual_distance(patches, params.alarms)
+    usual_apart = usual_distance(apart, params.alarms) if held else None
+    both = [farther(one, two, usual, usual_apart) for one, two in distances]
+    return Facts(usual=usual, apart=usual_apart, both=usual_distance(both, params.alarms), good=params.good_names())
+
+
+def _distances(job: Job, model: PatchMemory, items: Sequence[Item], size: int) -> list[tuple[float, float]]:
+    """Of the farthest patches, and of the whole picture."""
     found = []
     for at, item in enumerate(items, start=1):
         job.check_stop()
         picture = read(job, item, size)
         with torch.no_grad():
-            distances = model(normalised(torch.from_numpy(picture.pixels).permute(2, 0, 1)[None]))[0].numpy()
-        found.append(picture_distance(seen_part(distances, picture)))
+            given = normalised(torch.from_numpy(picture.pixels).permute(2, 0, 1)[None])
+            distances, apart = (one[0].numpy() for one in model(given))
+        found.append((picture_distance(seen_part(distances, picture)), float(apart)))
         job.report.progress(phase="threshold", done=at, of=len(items))
     return found
 

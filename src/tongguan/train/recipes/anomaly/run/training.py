@@ -21,13 +21,13 @@ from tongguan.train.recipes.letterbox import Letterboxed
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.torch_parts.loop import Rates, Training, train_steps
 from tongguan.train.recipes.torch_parts.machine import prepare_machine
-from tongguan.train.recipes.torch_parts.patches import WIDTH, PatchMemory, begun, fill
+from tongguan.train.recipes.torch_parts.patches import WIDTH, PatchMemory, begun, fill, remember, whole
 from tongguan.train.recipes.torch_parts.pictures import AT_ONCE, Bytes, Pictures, normalised, planner_of, read
 
 TASK = "picture-anomaly"
 MOST_FIRST, MOST_PATCHES = 400, 30_000
-"""Pictures, and patches of them, that the first pass looks at."""
-FIRST_SECONDS, JUDGE_SECONDS = 12.0, 0.04
+"""Pictures, and patches of them, that the first pass looks at; the pictures are kept too."""
+FIRST_SECONDS, JUDGE_SECONDS = 20.0, 0.04
 
 
 def train(job: Job) -> dict[str, Any]:
@@ -45,7 +45,7 @@ def train(job: Job) -> dict[str, Any]:
             f"no training picture is good: it has no label at all, or a label class among {names} (--set good=NAME)",
         )
     cells = (params.size // 8) ** 2
-    model = begun(job, min(params.memory, len(fitted) * cells), params.pretrained)
+    model = begun(job, min(params.memory, len(fitted) * cells), min(MOST_FIRST, len(fitted)), params.pretrained)
     planner = planner_of(job, params, JUDGE_SECONDS, FIRST_SECONDS)
     pictures: Pictures | None = None
     if not job.folder.checkpoint.exists():
@@ -69,7 +69,8 @@ def train(job: Job) -> dict[str, Any]:
 
 
 def _first_pass(job: Job, model: PatchMemory, pictures: Pictures) -> None:
-    """Patches of good pictures as they are, the same number of each, and the memory filled with them."""
+    """Patches of good pictures as they are, the same number of each, and the memory filled with them; then the pictures
+    as wholes."""
     rng = np.random.default_rng([job.seed, 4])
     chosen = np.sort(rng.permutation(len(pictures))[:MOST_FIRST])
     each = max(1, MOST_PATCHES // len(chosen))
@@ -80,14 +81,24 @@ def _first_pass(job: Job, model: PatchMemory, pictures: Pictures) -> None:
             found.append(rows[rng.permutation(len(rows))[:each]])
         job.report.progress(phase="read", done=start, of=len(chosen))
     fill(model, np.concatenate(found), job.seed)
+    kept: list[NDArray[np.float32]] = []
+    for start in range(0, len(chosen), AT_ONCE):
+        job.check_stop()
+        with torch.no_grad():
+            kept.append(whole(model.white(_given(pictures.pixels[chosen[start : start + AT_ONCE]]))).numpy())
+        job.report.progress(phase="read", done=start, of=len(chosen))
+    remember(model, np.concatenate(kept))
 
 
 def _patches(model: PatchMemory, pixels: Bytes) -> list[NDArray[np.float32]]:
-    given = torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2)
     with torch.no_grad():
-        features = model.features(normalised(given))
+        features = model.features(_given(pixels))
     rows: list[NDArray[np.float32]] = list(features.flatten(2).transpose(1, 2).reshape(len(pixels), -1, WIDTH).numpy())
     return rows
+
+
+def _given(pixels: Bytes) -> Tensor:
+    return normalised(torch.from_numpy(np.ascontiguousarray(pixels)).permute(0, 3, 1, 2))
 
 
 class _Losses:
@@ -99,7 +110,7 @@ class _Losses:
     def loss(self, step: int) -> Tensor:
         """Mean squared distance: moving the memory by it is k-means, a step at a time."""
         _, pictures, _ = self._pictures.batch(step)
-        return self._model.squared(pictures).mean()
+        return self._model.squared(self._model.white(pictures)).mean()
 
 
 def _looking(job: Job, params: AnomalyParams, device: torch.device) -> tuple[Looks, Any]:
@@ -117,8 +128,8 @@ def _looking(job: Job, params: AnomalyParams, device: torch.device) -> tuple[Loo
         for item, picture in zip(items, decoded, strict=True):
             given = torch.from_numpy(picture.pixels).to(device).permute(2, 0, 1)[None]
             with torch.no_grad():
-                distances = model(normalised(given))[0].cpu().numpy()
-            risk = share(picture_distance(seen_part(distances, picture)), 1.0)
+                distances, apart = (one[0].cpu().numpy() for one in model(normalised(given)))
+            risk = share(picture_distance(seen_part(distances, picture)) * float(apart), 1.0)
             rows.append(odd_item(item.records(), names, risk, risk >= 0.5))
         return rows
 
