@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 from pathlib import Path
@@ -16,6 +17,8 @@ from tongguan.catalog.formats.sink import FolderSink, ZipSink
 from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
 from tongguan.cli.trees import AnyTree, Progress, find_format, known_format, open_source, refused_json
 
+# Items come and go by the million and hold no circles; looking for circles among them every 700 would take its time.
+GARBAGE_EVERY = 20_000
 _FORMATS = ", ".join(FORMATS)
 
 
@@ -36,6 +39,7 @@ def command(
 
     Example: tongguan convert plates plates-yolo --from voc --to yolo --json
     """
+    gc.set_threshold(GARBAGE_EVERY)
     target = known_format(to, "--to", json)
     if source != "auto":
         known_format(source, "--from", json)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import tempfile
 from array import array
 from collections.abc import Iterator
@@ -48,15 +49,28 @@ class Grouped:
 
     def take(self, key: Any) -> list[Any]:
         """All records of a key; [] when it has none."""
-        found: list[Any] = []
+        records: list[int] = []
         at = self._last.get(key, -1)
         while at >= 0:
-            self._file.seek(self._starts[at])
-            found.append(orjson.loads(self._file.read(self._starts[at + 1] - self._starts[at])))
+            records.append(at)
             at = self._before[at]
+        records.reverse()
+        found: list[Any] = []
+        first = 0
+        for last in range(len(records)):
+            # Records of one key mostly came one after the other, and are read together.
+            if last + 1 == len(records) or records[last + 1] != records[last] + 1:
+                found += self._together(records[first], records[last])
+                first = last + 1
         self._file.seek(0, 2)
-        found.reverse()
         return found
+
+    def _together(self, first: int, last: int) -> list[Any]:
+        """The records of two numbers and all between them."""
+        starts = self._starts[first : last + 2]
+        self._file.seek(starts[0])
+        data = self._file.read(starts[-1] - starts[0])
+        return [orjson.loads(data[a - starts[0] : b - starts[0]]) for a, b in itertools.pairwise(starts)]
 
     def close(self) -> None:
         """Removes the temporary file."""

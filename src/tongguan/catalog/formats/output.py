@@ -13,6 +13,7 @@ from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 
 CHUNK = 2**20
+FOLDERS_KNOWN = 1000
 # Folder names that say where a file lies in some layout, and nothing about the picture.
 _LAYOUT_WORDS = frozenset(
     {
@@ -43,13 +44,13 @@ class OutputNames:
 
     def __init__(self) -> None:
         self._taken: set[int] = set()
+        self._folders: dict[tuple[str, ...], list[str]] = {}
 
     def claim(self, item: WriteItem) -> str:
         """A path without side, unique by its stem, ignoring case; `_2`, `_3` … is added where needed."""
         clean = safe_path(item.name) or safe_path(item.name.replace("\\", "/").rpartition("/")[2]) or "item"
         *folders, base = clean.split("/")
-        folders = [part for part in folders if not _is_layout(part)]
-        safe = [_UNSAFE.sub("_", part).strip() or "_" for part in (*folders, base)]
+        safe = [*self._kept(tuple(folders)), _safe(base)]
         stem, dot, suffix = safe[-1].rpartition(".")
         if not stem or not is_picture(safe[-1]):
             # A name without the ending of a picture would not be found again: it gets its source's.
@@ -63,6 +64,19 @@ class OutputNames:
                 self._taken.add(key)
                 return candidate + dot + suffix
             number += 1
+
+    def _kept(self, folders: tuple[str, ...]) -> list[str]:
+        """The folders that stay, for those of one picture after the other mostly the same ones."""
+        found = self._folders.get(folders)
+        if found is None:
+            if len(self._folders) >= FOLDERS_KNOWN:
+                self._folders.clear()
+            found = self._folders[folders] = [_safe(part) for part in folders if not _is_layout(part)]
+        return found
+
+
+def _safe(part: str) -> str:
+    return _UNSAFE.sub("_", part).strip() or "_"
 
 
 def _is_layout(part: str) -> bool:

@@ -14,6 +14,8 @@ from tongguan.catalog.formats.paths import safe_path, suffix_of
 # Already packed tightly: packing again costs time and gains nothing.
 _PACKED = frozenset({".jpg", ".jpeg", ".png", ".webp", ".gif", ".tif", ".tiff"})
 IN_MEMORY = 2**20
+# A new file, or an old one from its beginning; bytes stay bytes on every system.
+_NEW = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
@@ -39,9 +41,12 @@ class FolderSink:
             os.makedirs(f"{self._root}{os.sep}{parent}", exist_ok=True)  # noqa: PTH103
             self._made.add(parent)
         try:
-            with open(target, "wb", buffering=0) as out:  # noqa: PTH123
+            out = os.open(target, _NEW, 0o666)
+            try:
                 for chunk in chunks:
                     _write_all(out, chunk)
+            finally:
+                os.close(out)
         except BaseException:
             Path(target).unlink(missing_ok=True)
             raise
@@ -51,11 +56,11 @@ class FolderSink:
         """Everything is on disk already."""
 
 
-def _write_all(out: io.FileIO, chunk: bytes) -> None:
-    """All of a chunk: a file without a buffer may take less than it is given."""
-    written = out.write(chunk)
+def _write_all(out: int, chunk: bytes) -> None:
+    """All of a chunk: the system may take less than it is given."""
+    written = os.write(out, chunk)
     while written < len(chunk):
-        written += out.write(memoryview(chunk)[written:])
+        written += os.write(out, memoryview(chunk)[written:])
 
 
 class _Pending:

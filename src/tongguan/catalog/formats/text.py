@@ -20,7 +20,10 @@ def read_bytes(tree: Tree, path: str, limit: int = TEXT_LIMIT) -> bytes:
         if size > limit:
             raise ReadError(f"{path}: {size:,} bytes, a label file of at most {limit:,} is read")
         with tree.open(path) as stream:
-            data = stream.read(limit + 1)
+            # A buffer of the limit for each of many small files would cost more than reading them.
+            data = stream.read(size + 1)
+            if len(data) > size:
+                data += stream.read(limit + 1 - len(data))
     except OSError as error:
         raise ReadError(f"{path}: cannot be read ({error})") from error
     if len(data) > limit:

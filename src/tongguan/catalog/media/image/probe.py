@@ -59,7 +59,7 @@ def probe(stream: BinaryIO, name: str) -> MediaFacts:
     stream.seek(0)
     picture = _open(stream, head, name)
     kind = picture.format or "?"
-    suffix = PurePosixPath(name).suffix.lower()
+    suffix = PurePosixPath(name).suffix.lower() if name else ""
     promised = PROMISES.get(suffix)
     if promised is not None and kind not in promised:
         raise MediaProblem("wrong_type", f"the name ends in {suffix}, the bytes are {kind}")
