@@ -1,5 +1,5 @@
-"""Texts and sounds by the commands: names in Weibo posts, posts that name a person, digits of speakers never heard, and
-commands of made voices."""
+"""Texts and sounds by the commands: names in Weibo posts, posts that name a person, digits of speakers never heard,
+commands of made voices, and made pairs of answers."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import numpy as np
 
 from tests.acceptance.table import Table
 from tongguan.catalog.formats.tag_sequences import sentences
+from tongguan.train.recipes.preference.made import pairs, write_pairs
 from tongguan.train.recipes.speech_parts.made import utterances, write_speech
 
 LAUNCH = [sys.executable, "-c", "from tongguan.cli.main import main; main()"]
@@ -43,6 +44,7 @@ class Talk:
         if (self.data / "spoken-digits").is_dir():
             self._digits()
         self._commands()
+        self._answers()
 
     def _names(self) -> None:
         told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.2 if self.quick else 5)
@@ -92,6 +94,18 @@ class Talk:
         )
         holds = None if self.quick else bool(one["value"] <= SPEECH_CER)
         self.table.add("speech, project-made: speech-to-text cer", words, f"<= {SPEECH_CER}", holds)
+
+    def _answers(self) -> None:
+        """Made pairs in which the better answer is often the longer one: who reads must clearly beat who counts."""
+        file = self.folder / "made-pairs" / "pairs.jsonl"
+        write_pairs(file, pairs(0, 1_200))
+        steps = ("--set", "steps=100" if self.quick else "steps=500")
+        told, found, minutes = self._measured("preference", file.parent, 1, *steps)
+        one, length = found["metrics"]["accuracy"], told["baseline"]["metrics"]["accuracy"]
+        words = f"{one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f})"
+        words += f", length alone {length['value']:.3f} (to {length['high']:.3f}), {minutes:.1f} min"
+        holds = None if self.quick else bool(one["low"] > length["high"])
+        self.table.add("pairs of answers, project-made: preference accuracy", words, "> length alone", holds)
 
     def _spoken(self) -> list[dict[str, str]]:
         with (self.data / "spoken-digits" / "labels.csv").open(encoding="utf-8", newline="") as file:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import numpy as np
 
+from tongguan.catalog.formats.chat_formats.turns import Talk
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.class_ import ClassLabel
+from tongguan.catalog.labels.preference import PreferenceLabel
 from tongguan.catalog.labels.sound_segment import SoundSegmentLabel
 from tongguan.catalog.labels.span import SpanLabel
 from tongguan.train.recipes.items import BY_SIDES, Gathered, Item, Side, data_digest, label_digest, sha256_hex
+from tongguan.train.recipes.preference.made import pairs
 from tongguan.train.recipes.speech_parts.made import utterance
 from tongguan.train.recipes.speech_parts.voice import speaker
 
@@ -110,6 +113,20 @@ def gathered_speech(folder: Path, count: int) -> Gathered:
         one = utterance(0, at, speaker(0, 0), WORDS[at % len(WORDS)])
         made.append((one.content, (SoundSegmentLabel(label="speech", start=0, end=1, transcript=one.text),)))
     return _gathered(folder, made, ".wav")
+
+
+def gathered_pairs(folder: Path, count: int) -> Gathered:
+    """Prompts with two answers; the better one stands first or second."""
+    made: list[tuple[bytes, tuple[LabelRecord, ...]]] = []
+    for at, one in enumerate(pairs(0, count)):
+        answers = [("a", one["chosen"]), ("b", one["rejected"])][:: 1 if at % 2 else -1]
+        choice = "first" if at % 3 else "second"
+        ends = ("a", "b") if choice == "first" else ("b", "a")
+        label = PreferenceLabel.model_validate(
+            {"label": "preference", "first": ends[0], "second": ends[1], "choice": choice}
+        )
+        made.append((Talk([("user", one["prompt"])], answers).json().encode(), (label,)))
+    return _gathered(folder, made, ".jsonl")
 
 
 def write_conll(file: Path, count: int, seed: int = 0) -> Path:

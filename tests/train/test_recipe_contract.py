@@ -18,7 +18,7 @@ from tests.train.oddities import gathered as gathered_oddities
 from tests.train.outlined import gathered_masks, gathered_turned
 from tests.train.plates import gathered
 from tests.train.spots import gathered as gathered_spots
-from tests.train.talk import gathered_sounds, gathered_spans, gathered_speech, gathered_texts
+from tests.train.talk import gathered_pairs, gathered_sounds, gathered_spans, gathered_speech, gathered_texts
 from tongguan.catalog.labels.registry import LABEL_KINDS, parse_labels
 from tongguan.train.recipes import RECIPES, load_predictor
 from tongguan.train.recipes.folder import RunFolder
@@ -36,6 +36,7 @@ MADE: dict[tuple[str, str], Callable[..., Gathered]] = {
     ("oriented-detection", "image"): gathered_turned,
     ("spans", "text"): gathered_spans,
     ("classification", "text"): gathered_texts,
+    ("preference", "pairs"): gathered_pairs,
     ("classification", "sound"): gathered_sounds,
     ("transcription", "sound"): gathered_speech,
     ("cuboids", "point_cloud"): gathered_clouds,
@@ -94,6 +95,7 @@ SMALL: dict[str, dict[str, Any]] = {
     },
     "span-extraction": {"members": 2, "width": 32, "batch": 8, "dropout": 0, "least": 1},
     "text-classification": {"batch": 8, "blanking": 0, "least": 1},
+    "preference": {"batch": 8, "blanking": 0, "least": 1},
     "speech-to-text": {
         "width": 48,
         "depth": 2,

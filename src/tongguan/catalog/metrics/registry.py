@@ -73,6 +73,7 @@ _ALSO = {
     "anomaly": ("auroc",),
     "segmentation": ("map50",),
     "grading": ("accuracy", "ece"),
+    "preference": ("accuracy", "ece"),
     "oriented-detection": ("map50", "map50_95"),
     "picture-anomaly": ("auroc", "sensitivity", "specificity"),
 }

@@ -20,6 +20,7 @@ import numpy as np
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.labels.class_ import ClassLabel
+from tongguan.catalog.labels.preference import PreferenceLabel
 from tongguan.catalog.labels.registry import LABEL_KINDS
 from tongguan.catalog.labels.sound_segment import SoundSegmentLabel
 from tongguan.catalog.labels.span import SpanLabel
@@ -28,6 +29,7 @@ from tongguan.catalog.metrics.answers import ANSWER
 from tongguan.catalog.metrics.boxes import overlaps
 from tongguan.catalog.metrics.texts import SPEECH, characters
 from tongguan.evaluate.measure.judged import Judged
+from tongguan.train.recipes.judges.preferences import OTHER, agrees
 from tongguan.train.recipes.judges.shapes import turned_boxes
 from tongguan.train.recipes.judges.transcripts import said_in
 from tongguan.train.recipes.judging import judge_of
@@ -121,6 +123,22 @@ def _of_answer(at: int, one: Judged, threshold: float) -> Outcome:
     same = [characters(label.text) for label in drawn] == [characters(mark.text) for mark in marks]
     state = "right" if same else "wrong"
     pair = (ANSWER if drawn else BACKGROUND, (ANSWER if same else OTHER_TEXT) if marks else BACKGROUND)
+    return Outcome(
+        at,
+        tuple((label, state if marks else "missed") for label in drawn),
+        tuple((mark, state if drawn else "invented") for mark in marks),
+        {pair: 1} if any(pair) else {},
+    )
+
+
+def _of_preference(at: int, one: Judged, threshold: float) -> Outcome:
+    """One comparison: right where the model prefers what people prefer."""
+    drawn = [label for label in one.truth if isinstance(label, PreferenceLabel)][:1]
+    marks = [mark for mark in one.above(threshold) if isinstance(mark, PreferenceLabel)][:1]
+    same = bool(drawn and marks) and agrees(drawn[0], marks[0])
+    state = "right" if same else "wrong"
+    given = (drawn[0].label if same else OTHER) if marks else BACKGROUND
+    pair = (drawn[0].label if drawn else BACKGROUND, given)
     return Outcome(
         at,
         tuple((label, state if marks else "missed") for label in drawn),
@@ -233,6 +251,7 @@ _HOW: dict[str, Callable[[int, Judged, float], Outcome]] = {
     "spans": _of_spans,
     "transcription": _of_text,
     "answers": _of_answer,
+    "preference": _of_preference,
     "picture-anomaly": _of_oddity,
     "segmentation": _of_shapes("segmentation"),
     "oriented-detection": _of_shapes("oriented-detection"),

@@ -22,6 +22,7 @@ from tongguan.train.recipes.judges.forecasts import ForecastJudge
 from tongguan.train.recipes.judges.grades import GradeJudge
 from tongguan.train.recipes.judges.marks import CuboidJudge, EventJudge, TrackJudge
 from tongguan.train.recipes.judges.oddities import OddityJudge
+from tongguan.train.recipes.judges.preferences import PreferenceJudge
 from tongguan.train.recipes.judges.screening import ScreenJudge
 from tongguan.train.recipes.judges.shapes import MaskJudge, RotatedBoxJudge
 from tongguan.train.recipes.judges.spans import SpanJudge
@@ -43,6 +44,7 @@ _JUDGES: tuple[Judge, ...] = (
     RotatedBoxJudge(),
     CuboidJudge(),
     AnswerJudge(),
+    PreferenceJudge(),
 )
 JUDGES: dict[str, Judge] = {judge.task: judge for judge in _JUDGES}
 

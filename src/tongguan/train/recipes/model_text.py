@@ -71,6 +71,10 @@ USES = {
         "按示例对话微调的语言模型，回答对话中的最后一个问题",
         "answers the last question of a conversation, as the conversations that it was tuned on do",
     ),
+    ("preference", "pairs"): (
+        "对同一提问的两个回答判断哪个更好（奖励模型）",
+        "says which of two answers to a prompt people would prefer (a reward model)",
+    ),
     ("spans", "text"): (
         "在文本中标出片段（如人名、地名）",
         "marks stretches of text, such as names, by start and end in code points",
@@ -80,6 +84,11 @@ INPUTS = {
     "table": ("表格 CSV、XLSX、Parquet a table", "python example.py rows.csv", "tongguan"),
     "series": ("按时间排列的 CSV a CSV in order of time", "python example.py history.csv", "tongguan"),
     "text": ("一行 UTF-8 文本 one line of UTF-8 text", "python example.py texts.txt", "tongguan"),
+    "pairs": (
+        "提问与两个以上回答 JSON a prompt with two answers or more, as JSON",
+        "python example.py pairs.jsonl",
+        "tongguan",
+    ),
     "detections": (
         "逐帧检测框 CSV、MOT 或检测答案 JSON boxes of frames: CSV, MOT or a detector's answer",
         "python example.py detections.csv",

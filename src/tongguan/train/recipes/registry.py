@@ -19,6 +19,7 @@ from tongguan.train.recipes.image_classification.manifest import MANIFEST as IMA
 from tongguan.train.recipes.model_folder import find_model, read_card
 from tongguan.train.recipes.ordinal_grading.manifest import MANIFEST as ORDINAL_GRADING
 from tongguan.train.recipes.oriented_detection.manifest import MANIFEST as ORIENTED_DETECTION
+from tongguan.train.recipes.preference.manifest import MANIFEST as PREFERENCE
 from tongguan.train.recipes.segmentation.manifest import MANIFEST as SEGMENTATION
 from tongguan.train.recipes.series_anomaly.manifest import MANIFEST as SERIES_ANOMALY
 from tongguan.train.recipes.sft.manifest import MANIFEST as SFT
@@ -40,6 +41,7 @@ _MEMBERS: tuple[Manifest, ...] = (
     ORIENTED_DETECTION,
     SPAN_EXTRACTION,
     TEXT_CLASSIFICATION,
+    PREFERENCE,
     SOUND_CLASSIFICATION,
     SPEECH_TO_TEXT,
     TABULAR_CLASSIFICATION,

@@ -12,6 +12,7 @@ from tongguan.train.recipes.sides import decide_sides
 from tongguan.train.recipes.sources.base import Asked, Media, Progress, Source
 from tongguan.train.recipes.sources.clouds import Clouds
 from tongguan.train.recipes.sources.conversations import Conversations
+from tongguan.train.recipes.sources.pairs import Pairs
 from tongguan.train.recipes.sources.pictures import Pictures
 from tongguan.train.recipes.sources.recordings import Recordings
 from tongguan.train.recipes.sources.rows import Rows
@@ -29,6 +30,7 @@ _MEMBERS: tuple[Media, ...] = (
     Recordings(),
     Clouds(),
     Conversations(),
+    Pairs(),
 )
 MEDIA: dict[str, Media] = {member.id: member for member in _MEMBERS}
 

@@ -1,0 +1,86 @@
+"""The pairs of a run: texts of the better and the worse answer, and what the model takes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tongguan.catalog.labels.preference import PreferenceLabel
+from tongguan.train.recipes.base import RecipeError
+from tongguan.train.recipes.items import Item
+from tongguan.train.recipes.job import Job
+from tongguan.train.recipes.preference.features import Seen, seen, stacked
+from tongguan.train.recipes.preference.run.model import RewardNet
+from tongguan.train.recipes.sources.pairs import better_and_worse, compared_talk, preference_of, prompt_of
+from tongguan.train.recipes.text_classification.grams import Grams
+
+AT_ONCE = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """One comparison. strength: how clear it was, 0 to 1."""
+
+    label: PreferenceLabel
+    prompt: str
+    better: str
+    worse: str
+
+    @property
+    def strength(self) -> float:
+        """Of the choice."""
+        return self.label.strength
+
+
+def read_pairs(job: Job, items: Sequence[Item]) -> dict[str, Pair]:
+    """By the item's name."""
+    pairs = {}
+    for item in items:
+        with job.tree.open(item.path) as stream:
+            talk = compared_talk(stream.read())
+        label = preference_of(item.records())
+        if label is None:
+            raise RecipeError("data_unreadable", f"{item.name} says of no two answers which is better")
+        pairs[item.name] = Pair(label, prompt_of(talk), *better_and_worse(talk, label))
+    return pairs
+
+
+def label_of(pairs: Sequence[Pair]) -> str:
+    """What was compared. Raises RecipeError where that is several things: each wants a model of its own."""
+    names = sorted({pair.label.label for pair in pairs})
+    if len(names) != 1:
+        raise RecipeError("no_classes", f"one thing to compare answers by is wanted, not {len(names)}: {names[:5]}")
+    return names[0]
+
+
+class Material:
+    """What the model takes of each pair, by the item's name: better, worse."""
+
+    def __init__(self, pairs: dict[str, Pair], grams: Grams) -> None:
+        self.pairs, self.grams = pairs, grams
+        self.seen: dict[str, tuple[Seen, Seen]] = {
+            name: (seen(grams, pair.prompt, pair.better), seen(grams, pair.prompt, pair.worse))
+            for name, pair in pairs.items()
+        }
+
+    def spread(self, items: Sequence[Item]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Mean and standard deviation of the plain facts, of answers that are fitted."""
+        plain = np.stack([one.plain for item in items for one in self.seen[item.name]]).astype(np.float64)
+        deviation = plain.std(axis=0)
+        deviation[deviation < 1e-6] = 1.0
+        return torch.tensor(plain.mean(axis=0), dtype=torch.float32), torch.tensor(deviation, dtype=torch.float32)
+
+    def margins(self, model: RewardNet, items: Sequence[Item]) -> NDArray[np.float64]:
+        """(n,): reward of the better answer less that of the worse one."""
+        found: list[NDArray[np.float32]] = []
+        for start in range(0, len(items), AT_ONCE):
+            some = [self.seen[item.name] for item in items[start : start + AT_ONCE]]
+            answers = [pair[0] for pair in some] + [pair[1] for pair in some]
+            with torch.no_grad():
+                rewards = model(*(torch.from_numpy(one) for one in stacked(answers))).numpy()
+            found.append(rewards[: len(some)] - rewards[len(some) :])
+        return np.concatenate(found).astype(np.float64) if found else np.zeros(0)

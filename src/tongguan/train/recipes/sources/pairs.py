@@ -1,0 +1,226 @@
+"""Answers to compare: every object of a JSON list or of JSON lines with a prompt, a chosen and a rejected answer.
+
+The bytes of an item are its conversation with the answers, as JSON. A model sees their texts, never their keys.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from tongguan.catalog.formats.base import ReadError, ReadItem, Report
+from tongguan.catalog.formats.chat_formats.formats import SUFFIXES, DpoFormat
+from tongguan.catalog.formats.chat_formats.turns import Talk, talk_of
+from tongguan.catalog.labels.base import LabelRecord
+from tongguan.catalog.labels.preference import PreferenceLabel
+from tongguan.train.recipes.base import ItemUnreadable, RecipeError, UsageProblem
+from tongguan.train.recipes.characters import normal
+from tongguan.train.recipes.items import LeftOut, data_digest, label_digest, sha256_hex
+from tongguan.train.recipes.reading import open_source
+from tongguan.train.recipes.sources.base import Asked, Found, OpenTree, Progress, Source
+
+FORMAT = DpoFormat()
+ALIKE = 0.1
+"""Answers whose lengths differ by less than this share of the longer one count as of one length."""
+NAMED = "group "
+"""Begins the key of a group that the data name, so that none is taken for a hash."""
+_UNREADABLE = "pair_unreadable"
+
+
+class Pairs:
+    """Contract of `Media` for pairs of answers."""
+
+    id = "pairs"
+    suffixes = SUFFIXES
+    at_once = 32
+
+    def read(self, path: Path, format_id: str, asked: Asked, progress: Progress | None = None) -> Source:
+        """Every pair of which people said which answer is better; equal answers and ties teach nothing."""
+        del asked
+        if format_id not in ("auto", FORMAT.id):
+            raise UsageProblem("unknown_format", f"pairs are read as auto or {FORMAT.id}, not {format_id!r}")
+        tree, report = open_source(path), Report()
+        found: list[Found] = []
+        left_out: list[LeftOut] = []
+        try:
+            for at, item in enumerate(FORMAT.read(tree, report), start=1):
+                reason = _unusable(item)
+                if reason:
+                    left_out.append(LeftOut(name=item.name, reason=reason))
+                else:
+                    found.append(_found(item))
+                if progress:
+                    progress(at)
+        except ReadError as error:
+            raise RecipeError("data_unreadable", str(error), path=str(path)) from error
+        finally:
+            tree.close()
+        left_out += [LeftOut(name=one.item, reason=one.reason) for one in report.refused]
+        if not found:
+            why = f": {left_out[0].name}: {left_out[0].reason}" if left_out else ""
+            message = f"{path} holds no pair of a chosen and a rejected answer{why}"
+            raise UsageProblem("format_undecidable", message, candidates=[FORMAT.id])
+        return Source(
+            path=str(path.resolve()),
+            format=FORMAT.id,
+            why=FORMAT.what,
+            sha256=data_digest((one.sha256, label_digest(one.labels)) for one in found),
+            found=tuple(found),
+            left_out=tuple(left_out),
+            grouped=any(one.group.startswith(NAMED) for one in found),
+            copies=True,
+        )
+
+    def open(self, path: Path) -> OpenTree:
+        """Every pair by its path."""
+        return PairTree(open_source(path))
+
+    def members(self, name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
+        """The items of a file, with two answers or more. Raises ItemUnreadable that names the line."""
+        for number, raw in _objects(name, content):
+            try:
+                talk = _compared(raw)
+            except ReadError as error:
+                raise ItemUnreadable(_UNREADABLE, f"{name}:{number}: {error}") from error
+            yield f"{name}:{number}", talk.json().encode()
+
+
+class PairTree:
+    """A tree in which FILE:N is the N-th pair of a file."""
+
+    def __init__(self, tree: OpenTree) -> None:
+        self._tree = tree
+        self._read: dict[str, bytes] = {}
+
+    def list(self) -> list[str]:
+        """The files; which pairs are in them is seen by reading."""
+        return self._tree.list()
+
+    def open(self, path: str) -> BinaryIO:
+        """The conversation with its answers as JSON. FileNotFoundError where there is none."""
+        if not self._read:
+            self._read = {item.name: (item.text or "").encode() for item in FORMAT.read(self._tree, Report())}
+        if path not in self._read:
+            # An item that is a file of its own, as a data set's version holds them.
+            return self._tree.open(path)
+        return io.BytesIO(self._read[path])
+
+    def size(self, path: str) -> int:
+        """Bytes of the conversation."""
+        return len(self.open(path).read())
+
+    def close(self) -> None:
+        """Frees the tree below."""
+        self._tree.close()
+
+
+def _unusable(item: ReadItem) -> str:
+    """Why a pair teaches nothing; empty where it does."""
+    label = preference_of(item.labels or ())
+    if label is None:
+        return "nobody said which answer is better"
+    better, worse = better_and_worse(talk_of(item.text or ""), label)
+    if not better.strip() and not worse.strip():
+        return "both answers are empty"
+    return "both answers are the same" if better == worse else ""
+
+
+def _found(item: ReadItem) -> Found:
+    talk = talk_of(item.text or "")
+    labels = tuple(item.labels or ())
+    label = preference_of(labels)
+    slices = {"length": _lengths(*better_and_worse(talk, label))} if label else {}
+    content = talk.json().encode()
+    group = f"{NAMED}{item.group}" if item.group else _alike(prompt_of(talk))
+    return Found(item.name, item.name, sha256_hex(content), labels, item.side, group, slices=slices)
+
+
+def _lengths(better: str, worse: str) -> str:
+    apart = len(better) - len(worse)
+    if abs(apart) < ALIKE * max(len(better), len(worse)):
+        return "better is about as long"
+    return "better is longer" if apart > 0 else "better is shorter"
+
+
+def _alike(prompt: str) -> str:
+    """Prompts that differ in blanks, width, case or digits alone share a group."""
+    plain = "".join("".join(normal(prompt)).split())
+    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def preference_of(labels: Iterable[LabelRecord]) -> PreferenceLabel | None:
+    """The comparison of an item; None without one, or where it is a tie."""
+    return next((one for one in labels if isinstance(one, PreferenceLabel) and one.choice != "tie"), None)
+
+
+def better_and_worse(talk: Talk, label: PreferenceLabel) -> tuple[str, str]:
+    """The texts of the two. Raises ItemUnreadable where the conversation lacks one of them."""
+    texts = dict(talk.answers)
+    ends = (label.first, label.second) if label.choice == "first" else (label.second, label.first)
+    absent = [end for end in ends if end not in texts]
+    if absent:
+        raise ItemUnreadable(_UNREADABLE, f"there is no answer {absent[0][:80]!r}, which the preference names")
+    return texts[ends[0]], texts[ends[1]]
+
+
+def prompt_of(talk: Talk) -> str:
+    """All that was said before the answers."""
+    return "\n".join(text for _, text in talk.turns)
+
+
+def compared_talk(content: bytes) -> Talk:
+    """The conversation of an item's bytes. Raises ItemUnreadable without two answers."""
+    try:
+        talk = talk_of(content.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        raise ItemUnreadable(_UNREADABLE, f"byte {error.start + 1} is not UTF-8") from None
+    if len({key for key, _ in talk.answers}) < 2:
+        raise ItemUnreadable(_UNREADABLE, "fewer than two answers: there is nothing to compare")
+    return talk
+
+
+def _objects(name: str, content: bytes) -> Iterator[tuple[int, dict[str, Any]]]:
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ItemUnreadable(_UNREADABLE, f"{name}: byte {error.start + 1} is not UTF-8") from None
+    parts = [(1, text)] if text.lstrip().startswith("[") else list(enumerate(text.split("\n"), start=1))
+    for number, part in parts:
+        if not part.strip():
+            continue
+        try:
+            raw = json.loads(part)
+        except ValueError as error:
+            raise ItemUnreadable(_UNREADABLE, f"{name}:{number}: no JSON: {error}") from None
+        for at, one in enumerate(raw if isinstance(raw, list) else [raw]):
+            if not isinstance(one, dict):
+                raise ItemUnreadable(_UNREADABLE, f"{name}:{number + at}: no object")
+            yield number + at, one
+
+
+def _compared(raw: dict[str, Any]) -> Talk:
+    """chosen and rejected, or `answers`: texts, or objects with key and text. Raises ReadError."""
+    if {"chosen", "rejected"} <= set(raw):
+        return FORMAT.talk(raw)[0]
+    given = raw.get("answers")
+    if not isinstance(given, list) or len(given) < 2:
+        raise ReadError("neither `chosen` and `rejected` nor a list `answers` of two or more")
+    if "turns" in raw:
+        return talk_of(json.dumps(raw))
+    answers = [_answer(at, one) for at, one in enumerate(given, start=1)]
+    if len({key for key, _ in answers}) < len(answers):
+        raise ReadError("two answers share a key")
+    talk = FORMAT.talk({"prompt": raw.get("prompt"), "chosen": "", "rejected": ""})[0]
+    return Talk(talk.turns, answers)
+
+
+def _answer(at: int, given: Any) -> tuple[str, str]:
+    if isinstance(given, str):
+        return f"answer-{at}", given
+    if isinstance(given, dict) and isinstance(given.get("text"), str):
+        return str(given.get("key") or f"answer-{at}"), given["text"]
+    raise ReadError(f"answer {at} is no text")
