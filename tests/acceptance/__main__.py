@@ -7,6 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+from tests.acceptance.answering import Answering
 from tests.acceptance.choosing import Choosing
 from tests.acceptance.far_up import FarUp
 from tests.acceptance.looking import Looking
@@ -31,6 +32,7 @@ def main() -> int:
         LookingCloser(Path(sys.argv[1]), Path(folder) / "closer", quick, table).run()
         Tables(Path(sys.argv[1]), Path(folder) / "tables", quick, table).run()
         MadeMine(Path(folder) / "mine", quick, table).run()
+        Answering(Path(folder) / "answering", quick, table).run()
         Choosing(Path(sys.argv[1]), Path(folder) / "choosing", quick, table).run()
         if not quick and (Path(sys.argv[1]) / "insulators").is_dir():
             FarUp(Path(sys.argv[1]), Path(folder), table).run()
