@@ -99,7 +99,7 @@ class Talk:
         """Made pairs in which the better answer is often the longer one: who reads must clearly beat who counts."""
         file = self.folder / "made-pairs" / "pairs.jsonl"
         write_pairs(file, pairs(0, 1_200))
-        steps = ("--set", "steps=100" if self.quick else "steps=500")
+        steps = ("--set", "steps=60" if self.quick else "steps=200")
         told, found, minutes = self._measured("preference", file.parent, 1, *steps)
         one, length = found["metrics"]["accuracy"], told["baseline"]["metrics"]["accuracy"]
         words = f"{one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f})"

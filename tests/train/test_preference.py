@@ -12,12 +12,14 @@ import pytest
 from tests.cli.test_train_command import call
 from tongguan.catalog.formats.chat_formats.turns import Talk
 from tongguan.catalog.labels.preference import PreferenceLabel
-from tongguan.train.recipes.base import ItemUnreadable
+from tongguan.train.recipes.base import ItemUnreadable, UsageProblem
 from tongguan.train.recipes.judges.preferences import PreferenceJudge
 from tongguan.train.recipes.preference.features import PLAIN, plain_facts
 from tongguan.train.recipes.preference.made import main, pairs, write_pairs
 from tongguan.train.recipes.preference.marks import marks_of, preference_mark
-from tongguan.train.recipes.sources.pairs import Pairs, compared_talk
+from tongguan.train.recipes.registry import recipe
+from tongguan.train.recipes.sources.base import Asked
+from tongguan.train.recipes.sources.pairs import NAMED, Pairs, compared_talk, prompt_of
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +27,14 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, dict[
     """The run, its data, and what `train` said."""
     folder = tmp_path_factory.mktemp("preference")
     data = folder / "pairs.jsonl"
-    rows: list[dict[str, Any]] = list(pairs(0, 500))
+    rows: list[dict[str, Any]] = list(pairs(0, 400))
     rows += [
         {"prompt": "一样？", "chosen": "一样。", "rejected": "一样。"},
         {"prompt": "空", "chosen": "", "rejected": " "},
     ]
     write_pairs(data, rows)
     words: list[str | Path] = ["--recipe", "preference", "--data", data, "--out", folder / "run"]
-    code, answer, said = call("train", *words, "--set", "steps=150", "--set", "kept=0.3", "--set", "batch=32")
+    code, answer, said = call("train", *words, "--set", "steps=100", "--set", "kept=0.3", "--set", "batch=32")
     assert code == 0, said
     return folder / "run", data, answer
 
@@ -41,8 +43,8 @@ def test_it_reads_more_than_the_length(trained: tuple[Path, Path, dict[str, Any]
     run, data, answer = trained
     reasons = {one["item"]: one["reason"] for one in answer["left_out"]}
     assert reasons == {
-        "pairs.jsonl:501": "both answers are the same",
-        "pairs.jsonl:502": "both answers are empty",
+        "pairs.jsonl:401": "both answers are the same",
+        "pairs.jsonl:402": "both answers are empty",
     }
     assert answer["split"]["by"] == "near-duplicate cluster"
     own, blind = answer["metrics"]["accuracy"], answer["baseline"]["metrics"]["accuracy"]
@@ -90,6 +92,38 @@ def test_answers_of_a_file_are_compared(trained: tuple[Path, Path, dict[str, Any
     code, found, _ = call("predict", run, tmp_path / "broken.jsonl")
     assert code == 1
     assert "broken.jsonl:1" in found["refused"][0]["reason"]
+
+
+def test_prompts_and_named_groups_stay_together(tmp_path: Path) -> None:
+    talk = [
+        {"role": "user", "content": "你好"},
+        {"role": "assistant", "content": "好"},
+        {"role": "user", "content": "几点？"},
+    ]
+    rows: list[dict[str, Any]] = [
+        {"prompt": "泵 A12 漏油", "chosen": "关阀。", "rejected": "不管。"},
+        {"prompt": "泵a99漏油", "chosen": "关阀再报告。", "rejected": "不管它"},
+        {"prompt": talk, "chosen": {"role": "assistant", "content": "三点。"}, "rejected": "不知道", "group": "客户 7"},
+    ]
+    write_pairs(tmp_path / "train.jsonl", rows)
+    asked = Asked(recipe("preference"), recipe("preference").params())
+    source = Pairs().read(tmp_path, "auto", asked)
+    first, second, third = source.found
+    assert first.group == second.group, "digits, blanks and case aside it is one prompt"
+    assert third.group == f"{NAMED}客户 7"
+    assert source.grouped
+    assert {one.side for one in source.found} == {"train"}
+    assert [one.slices["length"] for one in (first, second)] == ["better is about as long", "better is longer"]
+    tree = Pairs().open(tmp_path)
+    assert prompt_of(compared_talk(tree.open(third.path).read())) == "你好\n好\n几点？"
+    with pytest.raises(FileNotFoundError):
+        tree.open("train.jsonl:9")
+    tree.close()
+    with pytest.raises(UsageProblem):
+        Pairs().read(tmp_path, "coco", asked)
+    write_pairs(tmp_path / "other" / "a.jsonl", [{"prompt": "a", "chosen": "b", "rejected": "b"}])
+    with pytest.raises(UsageProblem, match="both answers are the same"):
+        Pairs().read(tmp_path / "other", "auto", asked)
 
 
 def test_marks_are_bradley_terry() -> None:
