@@ -113,7 +113,9 @@ class ConversationTree:
         """The turns as JSON. FileNotFoundError where there is no such conversation."""
         if not self._read:
             for one in FORMATS.values():
-                self._read.update((item.name, _talk(item).json().encode()) for item in one.read(self._tree, Report()))
+                for item in one.read(self._tree, Report()):
+                    # An object with the keys of two formats is what the first of them says, as `members` takes it.
+                    self._read.setdefault(item.name, _talk(item).json().encode())
         if path not in self._read:
             raise FileNotFoundError(path)
         return io.BytesIO(self._read[path])

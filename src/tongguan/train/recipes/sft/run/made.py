@@ -18,6 +18,7 @@ from typing import Any
 import torch
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 from transformers import GPT2Config, GPT2LMHeadModel, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
+from transformers.utils import logging
 
 END, BEGIN = "<|im_end|>", "<|im_start|>"
 TEMPLATE = (
@@ -97,6 +98,7 @@ def make(folder: Path, count: int = 60, seed: int = 0, kind: str = "llama", chat
 
 def main() -> int:
     """The command."""
+    logging.disable_progress_bar()
     parser = argparse.ArgumentParser(prog="python -m tongguan.train.recipes.sft.run.made")
     parser.add_argument("folder", type=Path)
     parser.add_argument("--conversations", type=int, default=60)
