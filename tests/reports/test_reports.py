@@ -189,7 +189,7 @@ def reasons(part: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         {"code": "overlap_none", "ok": True, "params": {"count": 0}},
         {"code": "better", "ok": True, "params": {**interval(0.11), "metric": "map50", "model": 0.71}},
-        {"code": "slice_held", "ok": True, "params": {**part, **interval(-0.02)}},
+        {"code": "slice_held", "ok": True, "params": {"slice": part["value"], **part, **interval(-0.02)}},
         {"code": "of_tomorrow", "ok": None, "params": {"a": 1}},
     ]
 
@@ -266,7 +266,16 @@ def test_an_evaluation_with_verdict_slices_and_worst_pictures(floor: Floor, stor
     assert report["sources"]["evaluation"] == "#1"
     html = content(storage, report, "html").decode()
     words = WORDS[language]
-    for expected in (words["passed"], "+0.110", "of_tomorrow", "¥47.00", words["pr"], words["confusion_model"]):
+    held = {"zh": "类别“scratch”没有变差：差 -0.020", "en": "Class scratch is not worse: difference -0.020"}
+    for expected in (
+        held[language],
+        words["passed"],
+        "+0.110",
+        "of_tomorrow",
+        "¥47.00",
+        words["pr"],
+        words["confusion_model"],
+    ):
         assert expected in html, expected
     assert "data:image/jpeg;base64," in html
     with zipfile.ZipFile(io.BytesIO(content(storage, report, "docx"))) as word:

@@ -78,7 +78,9 @@ def reason_text(view: View, reason: Mapping[str, Any]) -> str:
         return f"{reason.get('code')} {params}"
     shown = {key: numbers.figure(value) for key, value in params.items()}
     shown["kind"] = view.named("slice_kinds", params.get("kind", ""))
-    shown["value"] = _slice_value(view, params) if "kind" in params else numbers.figure(params.get("value"))
+    shown["value"] = numbers.figure(params.get("value"))
+    if "slice" in params:  # there `value` is the difference
+        shown["value"] = _slice_value(view, {**params, "value": params["slice"]})
     shown["metric"] = numbers.metric_name(str(params.get("metric", "–")))
     shown["difference"] = numbers.signed(params)
     shown["interval"] = numbers.interval(params)
