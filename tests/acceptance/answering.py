@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from tests.acceptance.commands import call
 from tests.acceptance.table import Table
-from tests.acceptance.tables import LAUNCH
 
 MAKE = [sys.executable, "-m", "tongguan.train.recipes.sft.run.made"]
 HOW = {
@@ -39,8 +37,8 @@ class Answering:
         began, run, data = time.monotonic(), self.folder / f"run-{method}", self.folder / "talks.jsonl"
         words = ["--recipe", "sft", "--data", str(data), "--out", str(run), f"--set=model={self.folder / 'model'}"]
         sets = (*HOW[method], f"method={method}", "kept=0.25", f"steps={30 if self.quick else 150}", "answer_tokens=64")
-        told = self._call("train", *words, *(f"--set={one}" for one in sets))
-        found = self._call("evaluate", str(run), "--data", str(data))
+        told = call("train", *words, *(f"--set={one}" for one in sets))
+        found = call("evaluate", str(run), "--data", str(data))
         one, blind = (where["metrics"]["perplexity"] for where in (found, told["baseline"]))
         right = sum(cell["count"] for cell in found["confusion"]["cells"] if cell["truth"] == cell["found"])
         figure = (
@@ -50,7 +48,3 @@ class Answering:
         # Half of the untouched one: what chance gives a model that knows nothing is the size of its vocabulary.
         holds = one["high"] < blind["low"] / 2 and told["saved"]["loss"] < 1e-4
         self.table.add(f"sft {method}, project-made: perplexity", figure, "< untouched / 2, saved = trained", holds)
-
-    def _call(self, *words: str) -> Any:
-        done = subprocess.run([*LAUNCH, *words, "--json"], stdout=subprocess.PIPE, check=True)
-        return json.loads(done.stdout)

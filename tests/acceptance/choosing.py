@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import csv
-import json
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.commands import call
 from tests.acceptance.table import Table
 
-LAUNCH = [sys.executable, "-c", "from tongguan.cli.main import main; main()"]
 MAJORITY = {"dog": 0.8222, "product": 0.8966}
 """Share right of the majority, ties at random."""
 TRIALS, QUICK_TRIALS = 12, 3
@@ -44,7 +41,7 @@ class Choosing:
         began = time.monotonic()
         columns = "task=question,worker=worker,label=answer"
         answers = str(folder / "answer.csv")
-        told = self._call("aggregate", answers, "--method", "dawid-skene", "--columns", columns)
+        told = call("aggregate", answers, "--method", "dawid-skene", "--columns", columns)
         spent = time.monotonic() - began
         given = {one["task"]: one["label"] for one in told["tasks"]}
         right = sum(given[task] == label for task, label in truth.items()) / len(truth)
@@ -55,7 +52,7 @@ class Choosing:
         """Trials of the inner hold-out; best against defaults on parts that the search did not decide by."""
         began = time.monotonic()
         steps = ("--set=steps=40", "--set=forest=60", "--set=folds=2") if self.quick else ()
-        told = self._call(
+        told = call(
             "study",
             *("--recipe", "tabular-classification", "--data", str(self.data / "steel-plate-faults" / "faults.csv")),
             *("--trials", str(QUICK_TRIALS if self.quick else TRIALS), "--out", str(self.folder / "study"), *steps),
@@ -73,7 +70,3 @@ class Choosing:
             return "the defaults are the best"
         one = confirmed["difference"]
         return f"{confirmed['metric']} {one['value']:+.3f} ({one['low']:+.3f} to {one['high']:+.3f})"
-
-    def _call(self, *words: str) -> Any:
-        done = subprocess.run([*LAUNCH, *words, "--json"], stdout=subprocess.PIPE, check=True)
-        return json.loads(done.stdout)

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.commands import call
 from tests.acceptance.table import Table
 
-LAUNCH = [sys.executable, "-c", "from tongguan.cli.main import main; main()"]
 ANSWERS = {"CancerSEEK Logistic Regression Score", "CancerSEEK Test Result"}
 
 
@@ -50,7 +47,5 @@ class Looking:
 
     def _inspect(self, name: str) -> tuple[dict[str, Any], float]:
         began = time.monotonic()
-        command = [*LAUNCH, "inspect", str(self.data / name), "--json"]
-        done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=900)
-        said: dict[str, Any] = json.loads(done.stdout)
+        said: dict[str, Any] = call("inspect", str(self.data / name))
         return said, time.monotonic() - began

@@ -4,18 +4,15 @@ plates with one class of defect never seen. Each line says which."""
 from __future__ import annotations
 
 import csv
-import json
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tests.acceptance import plate_sets
+from tests.acceptance.commands import call
 from tests.acceptance.table import Table
 
-LAUNCH = [sys.executable, "-c", "from tongguan.cli.main import main; main()"]
 MADE = "made plates"
 QUICK_MINUTES = 0.2
 NO_TARGET = ("sensitivity", "specificity", "ece")
@@ -87,8 +84,8 @@ class LookingCloser:
         run = self.folder / f"run-{recipe}-{data.name}"
         minutes = QUICK_MINUTES if self.quick else minutes
         words = ["--recipe", recipe, "--data", str(data), "--out", str(run), "--minutes", str(minutes)]
-        told = self._call("train", *words, *(f"--set={one}" for one in settings))
-        found = self._call("evaluate", str(run), "--data", str(data))
+        told = call("train", *words, *(f"--set={one}" for one in settings))
+        found = call("evaluate", str(run), "--data", str(data))
         spent = (time.monotonic() - began) / 60
         for metric in metrics:
             one, plain = found["metrics"][metric], told["baseline"]["metrics"].get(metric, {}).get("value")
@@ -102,7 +99,3 @@ class LookingCloser:
             )
             words_ = f"{figure}{interval}{beside}, {found['items']} items, {spent:.1f} min"
             self.table.add(f"{where}: {recipe} {metric}", words_, "> baseline" if holds is not None else "", holds)
-
-    def _call(self, *words: str) -> Any:
-        done = subprocess.run([*LAUNCH, *words, "--json"], stdout=subprocess.PIPE, check=True)
-        return json.loads(done.stdout)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import subprocess
 import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from tests.acceptance.commands import call
 from tests.acceptance.table import Table
-from tests.acceptance.tables import LAUNCH
 
 MAKE = [sys.executable, "-m", "tongguan.industries.mine"]
 QUICK = {
@@ -44,8 +42,8 @@ class MadeMine:
         """The figure of kept recordings or scans beside the baseline of the recipe, which it must not fall below."""
         began, run = time.monotonic(), self.folder / f"run-{recipe}"
         words = ["--recipe", recipe, "--data", str(data), "--out", str(run), "--set=kept=0.25"]
-        told = self._call("train", *words, *(f"--set={one}" for one in (QUICK if self.quick else FULL)[recipe]))
-        found = self._call("evaluate", str(run), "--data", str(data))["metrics"][metric]
+        told = call("train", *words, *(f"--set={one}" for one in (QUICK if self.quick else FULL)[recipe]))
+        found = call("evaluate", str(run), "--data", str(data))["metrics"][metric]
         plain = told["baseline"]["metrics"][metric]["value"]
         minutes = (time.monotonic() - began) / 60
         span = f"({found['low']:.3f}–{found['high']:.3f})"
@@ -55,7 +53,3 @@ class MadeMine:
         # A detector that saw a minute of scans may lose to clusters; a tracker has no such excuse.
         judged = holds if not self.quick or recipe == "tracking" else None
         self.table.add(f"{recipe}, project-made data: {metric}", words_of, wanted, judged)
-
-    def _call(self, *words: str) -> Any:
-        done = subprocess.run([*LAUNCH, *words, "--json"], stdout=subprocess.PIPE, check=True)
-        return json.loads(done.stdout)

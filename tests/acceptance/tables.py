@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.commands import call
 from tests.acceptance.table import Table
 
-LAUNCH = [sys.executable, "-c", "from tongguan.cli.main import main; main()"]
 HORIZONS = {96: 0.370, 192: None, 336: None, 720: None}
 QUICK = {
     "tabular-classification": ("steps=40", "forest=60", "folds=2"),
@@ -85,13 +82,9 @@ class Tables:
         run = self.folder / name
         words = ["--recipe", recipe, "--data", str(self.data / data), "--out", str(run)]
         words += [f"--set={one}" for one in (*settings, *(QUICK[recipe] if self.quick else ()))]
-        told = self._call("train", *words)
-        found = self._call("evaluate", str(run), "--data", str(self.data / data))
+        told = call("train", *words)
+        found = call("evaluate", str(run), "--data", str(self.data / data))
         return told, found, (time.monotonic() - began) / 60
-
-    def _call(self, *words: str) -> Any:
-        done = subprocess.run([*LAUNCH, *words, "--json"], stdout=subprocess.PIPE, check=True)
-        return json.loads(done.stdout)
 
     def _line(self, data: str, metric: str, one: Any, plain: float, minutes: float, target: str) -> None:
         words = f"{one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f}), baseline {plain:.3f}, {minutes:.1f} min"

@@ -4,10 +4,7 @@ commands of made voices, and made pairs of answers."""
 from __future__ import annotations
 
 import csv
-import json
 import shutil
-import subprocess
-import sys
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +12,12 @@ from typing import Any
 
 import numpy as np
 
+from tests.acceptance.commands import call
 from tests.acceptance.table import Table
 from tongguan.catalog.formats.tag_sequences import sentences
 from tongguan.train.recipes.preference.made import pairs, write_pairs
 from tongguan.train.recipes.speech_parts.made import utterances, write_speech
 
-LAUNCH = [sys.executable, "-c", "from tongguan.cli.main import main; main()"]
 ENTITY_F1, SOUND_ACCURACY = 0.52, 0.85
 """What is asked for; the aims are 0.55 and 0.92."""
 SPEECH_CER = 0.1
@@ -128,13 +125,9 @@ class Talk:
         began = time.monotonic()
         run = self.folder / f"run-{recipe}-{data.name}"
         words = ["--recipe", recipe, "--data", str(data), "--out", str(run), "--minutes", str(minutes), *more]
-        told = self._call("train", *words)
-        found = self._call("evaluate", str(run), "--data", str(data))
+        told = call("train", *words)
+        found = call("evaluate", str(run), "--data", str(data))
         return told, found, (time.monotonic() - began) / 60
-
-    def _call(self, *words: str) -> Any:
-        done = subprocess.run([*LAUNCH, *words, "--json"], stdout=subprocess.PIPE, check=True)
-        return json.loads(done.stdout)
 
     def _line(
         self, data: str, what: str, told: Any, found: Any, minutes: float, metric: str, target: float | None
