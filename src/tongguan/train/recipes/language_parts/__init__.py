@@ -1,1 +1,1 @@
-"""What recipes share that begin with a language model of the user's own, in a local folder."""
+"""What recipes of texts share: n-grams of characters, and language models of the user's own in a local folder."""

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tongguan.train.recipes.characters import normal, types
-from tongguan.train.recipes.text_classification.grams import LONGEST, Grams, Weighed, together
+from tongguan.train.recipes.language_parts.grams import LONGEST, Grams, Weighed, together
 
 PLAIN = (
     "characters",

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.train.recipes.base import ModelRefused
-from tongguan.train.recipes.facts import facts_of
+from tongguan.train.recipes.language_parts.grams import Grams, known_grams
 from tongguan.train.recipes.model_folder import Card, read_model
 from tongguan.train.recipes.onnx_guard import check_onnx
 from tongguan.train.recipes.operators import OPERATORS
@@ -19,7 +19,6 @@ from tongguan.train.recipes.preference.features import PLAIN, Seen, seen, stacke
 from tongguan.train.recipes.preference.marks import marks_of
 from tongguan.train.recipes.runtime import open_session
 from tongguan.train.recipes.sources.pairs import compared_talk, prompt_of
-from tongguan.train.recipes.text_classification.grams import Grams
 
 INPUTS = ("numbers", "weights", "plain")
 
@@ -58,10 +57,7 @@ def load(model: Path, card: Card) -> PreferencePredictor:
     content = read_model(model, card)
     check_onnx(content, OPERATORS)
     session = open_session(content)
-    try:
-        grams = Grams.from_json(facts_of(session))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelRefused("model_foreign", f"the model's n-grams are broken: {error}") from error
+    grams = known_grams(session)
     predictor = PreferencePredictor(session, card, grams)
     nothing = Seen((np.zeros(2, dtype=np.int64), np.zeros(2, np.float32)), np.zeros(len(PLAIN), np.float32))
     try:

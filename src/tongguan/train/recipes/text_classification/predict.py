@@ -13,12 +13,11 @@ from tongguan.catalog.labels.base import LabelRecord
 from tongguan.train.recipes.base import ModelRefused
 from tongguan.train.recipes.characters import decoded
 from tongguan.train.recipes.class_marks import class_mark, shares_problem
-from tongguan.train.recipes.facts import facts_of
+from tongguan.train.recipes.language_parts.grams import Grams, known_grams
 from tongguan.train.recipes.model_folder import Card, read_model
 from tongguan.train.recipes.onnx_guard import check_onnx
 from tongguan.train.recipes.operators import OPERATORS
 from tongguan.train.recipes.runtime import open_session
-from tongguan.train.recipes.text_classification.grams import Grams
 
 INPUTS = ("numbers", "weights")
 
@@ -55,10 +54,7 @@ def load(model: Path, card: Card) -> TextPredictor:
     content = read_model(model, card)
     check_onnx(content, OPERATORS)
     session = open_session(content)
-    try:
-        grams = Grams.from_json(facts_of(session))
-    except (KeyError, TypeError, ValueError) as error:
-        raise ModelRefused("model_foreign", f"the model's n-grams are broken: {error}") from error
+    grams = known_grams(session)
     predictor = TextPredictor(session, card, grams)
     try:
         scores = predictor.scores(np.zeros(2, dtype=np.int64), np.zeros(2, dtype=np.float32))

@@ -13,10 +13,10 @@ from tongguan.catalog.labels.preference import PreferenceLabel
 from tongguan.train.recipes.base import RecipeError
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
+from tongguan.train.recipes.language_parts.grams import Grams
 from tongguan.train.recipes.preference.features import Seen, seen, stacked
 from tongguan.train.recipes.preference.run.model import RewardNet
 from tongguan.train.recipes.sources.pairs import better_and_worse, compared_talk, preference_of, prompt_of
-from tongguan.train.recipes.text_classification.grams import Grams
 
 AT_ONCE = 128
 

@@ -13,6 +13,7 @@ from tongguan.train.recipes.batches import drawn
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judges.preferences import OTHER
+from tongguan.train.recipes.language_parts.grams import learn_grams
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.preference.features import stacked
@@ -20,7 +21,6 @@ from tongguan.train.recipes.preference.manifest import PreferenceParams
 from tongguan.train.recipes.preference.run.finish import EXPORT_SECONDS, JUDGE_SECONDS, TASK, finish
 from tongguan.train.recipes.preference.run.material import Material, label_of, read_pairs
 from tongguan.train.recipes.preference.run.model import RewardNet, bradley_terry
-from tongguan.train.recipes.text_classification.grams import learn_grams
 from tongguan.train.recipes.torch_parts.loop import Rates, Training, train_steps
 from tongguan.train.recipes.torch_parts.machine import prepare_machine
 

@@ -19,10 +19,10 @@ from tongguan.train.recipes.finishing import kept_figures, threshold_of
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import baseline
+from tongguan.train.recipes.language_parts.grams import Grams, Weighed, learn_grams, together
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.plan import Planner
-from tongguan.train.recipes.text_classification.grams import Grams, Weighed, learn_grams, together
 from tongguan.train.recipes.text_classification.manifest import TextParams
 from tongguan.train.recipes.text_classification.predict import INPUTS
 from tongguan.train.recipes.text_classification.run.model import Exported, GramNet

@@ -14,7 +14,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tongguan.train.recipes.base import ModelRefused
 from tongguan.train.recipes.characters import normal
+from tongguan.train.recipes.facts import facts_of
 
 LONGEST = 5_000
 """Code points of a text that are looked at."""
@@ -89,3 +91,11 @@ def together(weighed: Sequence[Weighed]) -> tuple[NDArray[np.int64], NDArray[np.
     for at, (own, values) in enumerate(weighed):
         numbers[at, : len(own)], weights[at, : len(own)] = own, values
     return numbers, weights
+
+
+def known_grams(session: Any) -> Grams:
+    """The n-grams that a model carries. Raises ModelRefused."""
+    try:
+        return Grams.from_json(facts_of(session))
+    except (KeyError, TypeError, ValueError) as error:
+        raise ModelRefused("model_foreign", f"the model's n-grams are broken: {error}") from error
