@@ -113,6 +113,34 @@ def test_unlabelled_items_are_not_written_to_coco(tmp_path: Path) -> None:
     assert [image["file_name"] for image in written["images"]] == ["a.jpg", "b.jpg"]
 
 
+def test_labels_alone_and_the_pictures_laid_beside(tmp_path: Path) -> None:
+    source = voc_folder(tmp_path)
+    run("convert", source, tmp_path / "whole", "--to", "yolo")
+    code, said, _ = run("convert", source, tmp_path / "alone", "--to", "yolo", "--no-pictures", "--json")
+    assert code == 0
+    assert said["written"] == {"items": 3, "labels": {"box": 2}, "files": 3}
+    assert said["notes"] == ["labels alone: JPEGImages/a.jpg belongs at images/a.jpg, the others likewise"]
+    names = {path.relative_to(tmp_path / "alone").as_posix() for path in (tmp_path / "alone").rglob("*.*")}
+    assert names == {"data.yaml", "labels/a.txt", "labels/b.txt"}
+    for name in names:
+        assert (tmp_path / "alone" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+    code, said, _ = run("convert", tmp_path / "alone", tmp_path / "lost", "--from", "yolo", "--to", "voc", "--json")
+    assert code == 1
+    assert {each["reason"].partition(",")[0] for each in said["refused"]} == {"the picture is absent or unreadable"}
+    (source / "JPEGImages").rename(tmp_path / "alone" / "images")
+    code, said, _ = run("convert", tmp_path / "alone", tmp_path / "again", "--to", "voc", "--json", "--no-pictures")
+    assert code == 0
+    assert said["written"] == {"items": 3, "labels": {"box": 2}, "files": 2}
+
+
+def test_class_folders_are_not_written_without_pictures(tmp_path: Path) -> None:
+    words = ["--to", "class-folders", "--no-pictures", "--json"]
+    code, _, stderr = run("convert", voc_folder(tmp_path), tmp_path / "out", *words)
+    assert code == 2
+    assert "--no-pictures" in stderr
+    assert not (tmp_path / "out").exists()
+
+
 def test_round(tmp_path: Path) -> None:
     source = voc_folder(tmp_path)
     run("convert", source, tmp_path / "kept", "--to", "voc")

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from tongguan.catalog.formats.base import Format, ReadError
-from tongguan.catalog.formats.convert import Conversion, convert
+from tongguan.catalog.formats.convert import Conversion, convert, labels_alone_problem
 from tongguan.catalog.formats.registry import FORMATS
 from tongguan.catalog.formats.sink import FolderSink, ZipSink
 from tongguan.cli.output import BAD_USAGE, WORK_FAILED, stop, write_json
@@ -31,11 +31,16 @@ def command(
         bool, typer.Option("--allow-loss", help="Exit code 0 although something is left out.")
     ] = False,
     rounded: Annotated[bool, typer.Option("--round", help="Round coordinates to whole pixels.")] = False,
+    no_pictures: Annotated[
+        bool,
+        typer.Option("--no-pictures", help="Label files alone: pictures, videos and recordings stay where they are."),
+    ] = False,
     json: Annotated[bool, typer.Option("--json", help="One JSON object on stdout.")] = False,
 ) -> None:
     """Convert labels and pictures to another format.
 
-    What the target cannot hold is left out, listed under `refused`, and makes the exit code 1.
+    What the target cannot hold is left out, listed under `refused`, and makes the exit code 1. With --no-pictures the
+    same label files are written as with them; put the pictures beside to read them (docs/guides/formats.md).
 
     Example: tongguan convert plates plates-yolo --from voc --to yolo --json
     """
@@ -43,11 +48,14 @@ def command(
     target = known_format(to, "--to", json)
     if source != "auto":
         known_format(source, "--from", json)
+    problem = labels_alone_problem(target) if no_pictures else None
+    if problem:
+        stop(f"--no-pictures: {problem}", BAD_USAGE, json)
     _check_target(src, dst, json)
     tree = open_source(src, json)
     try:
         found = find_format(tree, source, "--from", json)
-        done = _write(tree, found.format, target, dst, rounded, json)
+        done = _write(tree, found.format, target, dst, rounded, not no_pictures, json)
     finally:
         tree.close()
     if json:
@@ -76,7 +84,9 @@ def _check_target(src: Path, dst: Path, json: bool) -> None:
         stop(f"{dst} exists already; nothing was written", BAD_USAGE, json)
 
 
-def _write(tree: AnyTree, source: Format, target: Format, dst: Path, rounded: bool, json: bool) -> Conversion:
+def _write(
+    tree: AnyTree, source: Format, target: Format, dst: Path, rounded: bool, pictures: bool, json: bool
+) -> Conversion:
     """Writes beside the target and renames at the end, so that a broken run leaves nothing behind."""
     partial = dst.parent / f".{dst.name}.partial-{os.getpid()}"
     zipped = dst.suffix.lower() == ".zip"
@@ -84,7 +94,7 @@ def _write(tree: AnyTree, source: Format, target: Format, dst: Path, rounded: bo
         dst.parent.mkdir(parents=True, exist_ok=True)
         sink = ZipSink(partial) if zipped else FolderSink(partial)
         try:
-            done = convert(tree, source, target, sink, rounded=rounded, progress=Progress("convert"))
+            done = convert(tree, source, target, sink, rounded=rounded, pictures=pictures, progress=Progress("convert"))
         finally:
             sink.close()
         if not done.read.items:

@@ -115,8 +115,9 @@ class WriteItem:
 
 @dataclass(frozen=True, slots=True)
 class WriteOptions:
-    """`classes` fixes order and membership of label classes; `round` rounds edges to pixels; `media` writes bytes too.
+    """`classes` fixes order and membership of label classes; `round` rounds edges to pixels.
 
+    Without `media` the items' own files are not copied: label files alone are written, the same as with them.
     Without `classes` the label classes are numbered in order of appearance.
     """
 
@@ -149,6 +150,7 @@ class Format(Protocol):
 
     `media` holds the ids of the media types whose items it can hold. `keeps` says what beside the labels comes back:
     `sides`, `unlabelled` (apart from "nothing here"), `order` (of label classes), `attributes`, `score`, `names`.
+    `by_place`: the label is the place of the item's file, so that without the files nothing can be written.
     """
 
     id: str
@@ -156,6 +158,7 @@ class Format(Protocol):
     kinds: frozenset[str]
     media: frozenset[str]
     keeps: frozenset[str]
+    by_place: bool
 
     def sniff(self, tree: Tree) -> Sniff:
         """Looks at names and the first bytes only."""

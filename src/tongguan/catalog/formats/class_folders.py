@@ -25,6 +25,7 @@ class ClassFoldersFormat(Describes):
     kinds = frozenset({"class"})
     keeps = frozenset({"sides", "names"})
     most_labels = 1
+    by_place = True
 
     def sniff(self, tree: Tree) -> Sniff:
         """Pictures in two or more folders of classes, and no file that may say something else."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 
 from tongguan.catalog.formats.base import Format, ReadItem, Refused, Report, Sink, Tree, WriteItem, WriteOptions
-from tongguan.catalog.formats.pictures import is_picture, picture_size
+from tongguan.catalog.formats.pictures import SizesAsSaid, is_picture, picture_size
 from tongguan.catalog.formats.tree import skipped_members
 
 NAMED_IN_NOTES = 3
@@ -38,25 +38,42 @@ def convert(
     sink: Sink,
     *,
     rounded: bool = False,
+    pictures: bool = True,
     progress: Callable[[int], None] = lambda items: None,
 ) -> Conversion:
-    """Reads `tree` as `source`, writes it as `target` into `sink`. Raises OSError when the sink cannot be written."""
+    """Reads `tree` as `source`, writes it as `target` into `sink`. Raises OSError when the sink cannot be written.
+
+    Without `pictures` label files alone are written, whatever the items are (pictures, videos, recordings). A picture
+    is opened only where no label file says its size, and then only its header is read. Raises ValueError where the
+    target needs the files themselves (`Format.by_place`).
+    """
+    problem = None if pictures else labels_alone_problem(target)
+    if problem:
+        raise ValueError(problem)
     done = Conversion()
     for name, reason in skipped_members(tree):
         done.read.refuse(name, "file", f"left out of the source: {reason}")
+    tree = tree if pictures else SizesAsSaid(tree)
     items = source.read(tree, done.read)
     first = next(items, None)
     if first is None:
         return done
     # The order of label classes is complete once the first item has come.
-    options = WriteOptions(classes=tuple(done.read.classes), round=rounded)
-    stream = _prepare(tree, chain((first,), items), done.read, progress)
+    options = WriteOptions(classes=tuple(done.read.classes), round=rounded, media=pictures)
+    stream = _prepare(tree, chain((first,), items), done.read, pictures, progress)
     target.write(stream, sink, options, done.written)
     return done
 
 
+def labels_alone_problem(target: Format) -> str | None:
+    """Why a format cannot be written without the pictures, or None."""
+    if target.by_place:
+        return f"{target.title} say by the place of a picture what it shows, and cannot be written without pictures"
+    return None
+
+
 def _prepare(
-    tree: Tree, items: Iterator[ReadItem], report: Report, progress: Callable[[int], None]
+    tree: Tree, items: Iterator[ReadItem], report: Report, copied: bool, progress: Callable[[int], None]
 ) -> Iterator[WriteItem]:
     has_pictures = any(is_picture(path) for path in tree.list())
     absent = 0
@@ -68,24 +85,26 @@ def _prepare(
             progress(report.items)
             continue
         size = _size(tree, item)
-        if item.path is None:
+        width, height = size or (item.width or 0, item.height or 0)
+        # Labels alone lose nothing by an absent picture whose size is known.
+        if item.path is None and (copied or not width or not height):
             absent += 1
             if has_pictures:
                 report.refuse(
                     item.name, "file", "the picture is absent; its labels are written without it", 1, "unreadable"
                 )
-        elif size is None:
+        elif item.path is not None and size is None:
             unopened.append(item.name)
         claimed = (item.width, item.height)
         if size and None not in claimed and size != claimed and size == claimed[::-1]:
             turned.append(item.name)
-        width, height = size or (item.width or 0, item.height or 0)
         yield WriteItem(item.name, tree, item.path, width, height, item.labels, item.side, group=item.group)
         progress(report.items)
     if absent and not has_pictures:
         report.notes.append("the source holds no pictures: only label files were written")
     if unopened:
-        report.notes.append(f"{_named(unopened)} cannot be opened as pictures; copied as they are")
+        then = "copied as they are" if copied else "their size is not known"
+        report.notes.append(f"{_named(unopened)} cannot be opened as pictures; {then}")
     if turned:
         report.notes.append(
             f"{_named(turned)}: the label file says width and height the other way round than the picture has after "
@@ -97,7 +116,7 @@ def _size(tree: Tree, item: ReadItem) -> tuple[int, int] | None:
     """Width and height of the picture itself; None where it is absent or cannot be opened."""
     if item.measured and item.width and item.height:
         return item.width, item.height
-    return picture_size(tree, item.path) if item.path else None
+    return picture_size(tree, item.path, (item.width, item.height)) if item.path else None
 
 
 def _other(tree: Tree, item: ReadItem) -> WriteItem:

@@ -132,5 +132,5 @@ def size_in(
     tree: Tree, path: str | None, width: int | None = None, height: int | None = None
 ) -> tuple[int, int] | None:
     """Width and height by the picture itself, else by the label file's claim; None when neither is known."""
-    size = picture_size(tree, path) if path else None
+    size = picture_size(tree, path, (width, height)) if path else None
     return size or ((width, height) if width and height else None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import BinaryIO
 
 from tongguan.catalog.formats.base import Tree
 from tongguan.catalog.formats.paths import folder_of, is_junk, join, stem_of, suffix_of
@@ -55,11 +56,35 @@ class PictureIndex:
         return _only([path for path in self._by_stem.get(stem, ()) if _below(path, root)], None)
 
 
-def picture_size(tree: Tree, path: str) -> tuple[int, int] | None:
+class SizesAsSaid:
+    """A tree whose label files are believed about the sizes of pictures: one is opened only where no file says its
+    size. For labels that are written without the pictures."""
+
+    def __init__(self, tree: Tree) -> None:
+        self._tree = tree
+
+    def list(self) -> list[str]:
+        """As the tree."""
+        return self._tree.list()
+
+    def open(self, path: str) -> BinaryIO:
+        """As the tree."""
+        return self._tree.open(path)
+
+    def size(self, path: str) -> int:
+        """As the tree."""
+        return self._tree.size(path)
+
+
+def picture_size(tree: Tree, path: str, said: tuple[int | None, int | None] = (None, None)) -> tuple[int, int] | None:
     """Width and height after EXIF rotation, from the header; None when the file is no readable picture.
 
-    A wrong suffix does not matter here: the pixels are what labels refer to.
+    A wrong suffix does not matter here: the pixels are what labels refer to. `said` is what the label file says, which
+    is taken only of a tree that is read by `SizesAsSaid`.
     """
+    width, height = said
+    if width and height and isinstance(tree, SizesAsSaid):
+        return width, height
     try:
         with tree.open(path) as stream:
             facts = probe(stream, "")

@@ -22,6 +22,7 @@ class PicturesFormat:
     kinds: frozenset[str] = frozenset()
     media = frozenset({"image"})
     keeps = frozenset({"sides", "unlabelled", "names"})
+    by_place = True
 
     def sniff(self, tree: Tree) -> Sniff:
         """Pictures, and no file that may hold labels of a format unknown here: those are never passed over."""

@@ -48,8 +48,12 @@ class Writing:
             return None
         self.report.items += 1
         name = self._names.claim(item if apart else replace(item, side=None)) if copied else item.name
-        if self.options.media and copied:
+        if not copied:
+            return name, labels
+        if self.options.media:
             copy_media(item, place(name), self.sink, self.report)
+        elif self.report.items == 1:
+            self.report.notes.append(f"labels alone: {item.name} belongs at {place(name)}, the others likewise")
         return name, labels
 
     def labels_of(self, item: WriteItem) -> tuple[LabelRecord, ...] | None:
@@ -101,3 +105,4 @@ class Describes:
     kinds: frozenset[str] = frozenset()
     media: frozenset[str] = frozenset({"image"})
     keeps: frozenset[str] = frozenset()
+    by_place: bool = False

@@ -13,7 +13,7 @@ from tongguan.catalog.formats.gather import Entry, Places, gather, size_in
 from tongguan.catalog.formats.json_stream import EMPTY, walk
 from tongguan.catalog.formats.jsonio import parse
 from tongguan.catalog.formats.label_studio.results import REGIONS, Results
-from tongguan.catalog.formats.marks import ItemMarks
+from tongguan.catalog.formats.marks import ItemMarks, number
 from tongguan.catalog.formats.paths import side_of_folders, suffix_of
 from tongguan.catalog.formats.pictures import PictureIndex, is_picture
 from tongguan.catalog.formats.sniffing import matching, sniff_heads
@@ -169,13 +169,22 @@ def _entry(tree: Tree, task: Task, places: Places) -> Entry:
     elif media in ("sound", "video"):
         wanted = _UPLOADED.sub("", name.rpartition("/")[2])
         path = next((one for one in tree.list() if one == name or one.rpartition("/")[2] in (wanted, name)), None)
-    size = size_in(tree, path) if media == "image" else None
+    size = size_in(tree, path, *_said(task)) if media == "image" else None
     width, height = size or (None, None)
     fill = partial(_fill, task, size) if task.labelled else None
     side = task.data.get("side") if isinstance(task.data.get("side"), str) else None
     return Entry(
         path or name, task.where, fill, width, height, side or side_of_folders(name), media=media, path=path, text=text
     )
+
+
+def _said(task: Task) -> tuple[int | None, int | None]:
+    """Width and height as the first result with both says them."""
+    for result in (one for answer in task.answers for one in answer if isinstance(one, dict)):
+        width, height = (number(result.get(key)) for key in ("original_width", "original_height"))
+        if 1 <= width < 1e7 and 1 <= height < 1e7:
+            return int(width), int(height)
+    return None, None
 
 
 def _find(places: Places, name: str, where: str) -> str | None:
