@@ -47,26 +47,27 @@ def letterbox(content: bytes, size: int) -> Letterboxed:
     if picture.size != (wide, high):
         picture = picture.resize((wide, high), Image.Resampling.BILINEAR, reducing_gap=3.0)
     pixels = np.full((size, size, 3), BORDER, dtype=np.uint8)
-    pixels[:high, :wide] = np.asarray(picture, dtype=np.uint8)
+    pixels[:high, :wide] = np.asarray(picture.convert("RGB"), dtype=np.uint8)
     return Letterboxed(pixels, (wide / width, high / height), width, height)
 
 
 def _decoded(content: bytes, size: int) -> tuple[Image.Image, int, int]:
-    """RGB picture, upright, perhaps already reduced (never below the wanted size), and its true width and height."""
+    """RGB or grey picture, upright, perhaps already reduced (never below the wanted size), and its true width and
+    height. What is grey stays grey: resizing one channel takes a third of the time and gives the same pixels."""
     picture = open_picture(io.BytesIO(content))
     width, height = upright_size(picture)
     turned = orientation(picture)
     if picture.mode.startswith(("I", "F")):
         small, width, height = gray(content, max(1, size * min(width, height) // max(width, height)))
-        return small.convert("RGB"), width, height
+        return small.convert("L"), width, height
     if picture.format in ("JPEG", "MPO"):
         share = size / max(width, height)
         picture.draft(None, (max(1, round(picture.width * share)), max(1, round(picture.height * share))))
     load(picture)
-    rgb = _on_white(picture)
+    plain = _on_white(picture)
     if turned in _TURNS:
-        rgb = rgb.transpose(_TURNS[turned])
-    return rgb, width, height
+        plain = plain.transpose(_TURNS[turned])
+    return plain, width, height
 
 
 def _on_white(picture: Image.Image) -> Image.Image:
@@ -76,4 +77,4 @@ def _on_white(picture: Image.Image) -> Image.Image:
         ground = Image.new("RGB", layered.size, (255, 255, 255))
         ground.paste(layered, mask=layered.getchannel("A"))
         return ground
-    return picture.convert("RGB")
+    return picture if picture.mode == "L" else picture.convert("RGB")

@@ -5,6 +5,8 @@ A box that stays takes the mean of the boxes around it (box voting, Gidaris and 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -27,51 +29,65 @@ def suppress(boxes: Array, scores: Array, overlap: float) -> tuple[Array, NDArra
     mean place of those that overlap it, weighted by score and overlap; one that overlaps nearly as much loses score.
     """
     cell, label, value = candidates(scores)
-    some = boxes[cell]
-    if not len(some):
-        return some, label, value
-    places: list[Array] = []
-    stay: list[NDArray[np.int64]] = []
-    scored: list[Array] = []
-    for one in np.unique(label):  # boxes of different classes have nothing to do with each other: small tables
-        mine = np.flatnonzero(label == one)
-        kept, placed, left = _within(some[mine], value[mine], overlap)
-        places.append(placed)
-        stay.append(mine[kept])
-        scored.append(left)
-    rows, sure = np.concatenate(stay), np.concatenate(scored)
-    order = np.lexsort((rows, -sure))[:MOST_MARKS]
-    return np.concatenate(places)[order], label[rows[order]], sure[order]
+    if not len(cell):
+        return boxes[cell], label, value
+    # By class, each by falling score: boxes of other classes have nothing to do with each other, so tables are small.
+    order = np.argsort(label, kind="stable")
+    ends = np.flatnonzero(np.diff(label[order], append=-1)) + 1
+    blocks = [(start, end) for start, end in zip([0, *ends[:-1].tolist()], ends.tolist(), strict=True)]
+    some, sure = boxes[cell[order]], value[order]
+    same = [_pairs(some[start:end]) for start, end in blocks]
+    kept, left = _chosen(same, sure, blocks, overlap)
+    placed = np.empty((len(kept), 4), dtype=np.float32)
+    for (start, end), table in zip(blocks, same, strict=True):
+        mine = np.flatnonzero((kept >= start) & (kept < end))
+        placed[mine] = _placed(some[start:end], sure[start:end], table, kept[mine] - start)
+    rows = order[kept]
+    by = np.lexsort((rows, -left))[:MOST_MARKS]
+    return placed[by], label[rows[by]], left[by]
 
 
-def _within(boxes: Array, value: Array, overlap: float) -> tuple[NDArray[np.int64], Array, Array]:
-    """Of boxes (n, 4) of one class by falling score: which stay (m,), where they lie (m, 4) and their scores (m,)."""
-    same = _pairs(boxes)
-    kept, left = _chosen(same, value, overlap)
+def _placed(boxes: Array, value: Array, same: Array, kept: NDArray[np.int64]) -> Array:
+    """The mean places (m, 4) of those that stay, of boxes (n, 4) of one class with their overlaps (n, n)."""
     rows = same[kept]
     weight = rows * value[None, :]
     weight *= rows >= VOTE_OVERLAP
     # A box without area overlaps nothing, not even itself: it keeps its place.
     weight[np.arange(len(kept)), kept] = value[kept]
     placed: Array = (weight @ boxes) / weight.sum(axis=1, keepdims=True)
-    return kept, placed, left
+    return placed
 
 
-def _chosen(same: Array, value: Array, overlap: float) -> tuple[NDArray[np.int64], Array]:
-    """Which stay, the best of those that are left first, with their scores: same (n, n) are overlaps, value (n,)."""
-    leaves = np.where(same > DOUBT * overlap, np.exp(np.square(same) / -WIDTH), np.float32(1.0))
-    leaves[same > overlap] = 0.0
+def _chosen(
+    same: Sequence[Array], value: Array, blocks: Sequence[tuple[int, int]], overlap: float
+) -> tuple[NDArray[np.int64], Array]:
+    """Which stay (m,), the best of all that are left first, with their scores (m,): 100, and more only where equal.
+
+    value (n,): scores of the classes' boxes, one class after another; blocks: where each class starts and ends; same:
+    the overlaps within each.
+    """
+    leaves = []
+    block_of: list[int] = []
+    for at, table in enumerate(same):
+        share = np.where(table > DOUBT * overlap, np.exp(np.square(table) / -WIDTH), np.float32(1.0))
+        share[table > overlap] = 0.0
+        np.fill_diagonal(share, 0.0)
+        leaves.append(share)
+        block_of += [at] * len(table)
     left = value.copy()
+    parts = [left[start:end] for start, end in blocks]
     kept: list[int] = []
-    scores: list[float] = []
-    while len(kept) < MOST_MARKS:
+    scores: list[np.float32] = []
+    while True:
         at = int(left.argmax())
-        if left[at] < LEAST_SCORE:
+        score = left[at]  # of float32: 0.01 itself is not below the least
+        # Of equally good ones all are taken; which of them go beyond the number is told by their order later.
+        if score < LEAST_SCORE or (len(kept) >= MOST_MARKS and score < scores[-1]):
             break
         kept.append(at)
-        scores.append(float(left[at]))
-        left *= leaves[at]
-        left[at] = 0.0
+        scores.append(score)
+        block = block_of[at]
+        parts[block] *= leaves[block][at - blocks[block][0]]
     return np.array(kept, dtype=np.int64), np.array(scores, dtype=np.float32)
 
 
