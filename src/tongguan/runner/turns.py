@@ -11,7 +11,8 @@ class Turns:
     """At most `places` at a time; one that is not urgent waits while an urgent one waits."""
 
     def __init__(self, places: int) -> None:
-        self._free = max(1, places)
+        self.places = max(1, places)
+        self._free = self.places
         self._urgent = 0
         self._changed = threading.Condition()
 

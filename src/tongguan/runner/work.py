@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ class Work:
 
     def __init__(self, shelf: Shelf, turns: Turns) -> None:
         self._shelf, self._turns = shelf, turns
+        # The light of a picture is measured while the model decodes and looks at it.
+        self._meters = ThreadPoolExecutor(turns.places, thread_name_prefix="light")
         self._done = 0
         self._lock = threading.Lock()
 
@@ -67,11 +70,13 @@ class Work:
             began = time.perf_counter()
             parts = {"queue": round((began - asked) * 1000, 3)}
             try:
-                small, width, height = gray(picture, BRIGHTNESS_SIDE)
-                brightness = float(np.asarray(small, dtype=np.float32).mean())
-                measured = time.perf_counter()
+                light = self._meters.submit(_light, picture)
                 failpoints.hit("runner.predict")
-                marks = model.predict([picture])[0]
+                try:
+                    marks = model.predict([picture])[0]
+                finally:
+                    modelled = time.perf_counter()
+                    brightness, width, height = light.result()  # first says what is wrong with the picture itself
             except MediaProblem as error:
                 return {"problem": _problem("unreadable", f"picture.{error.check}", error.detail), "parts": parts}
             except PictureUnreadable as error:
@@ -82,7 +87,7 @@ class Work:
             ended = time.perf_counter()
         with self._lock:
             self._done += 1
-        parts |= {"measure": round((measured - began) * 1000, 3), "model": round((ended - measured) * 1000, 3)}
+        parts |= {"model": round((modelled - began) * 1000, 3), "measure": round((ended - modelled) * 1000, 3)}
         labels = [_short(label) for label in dump_labels(marks)]
         return {"labels": labels, "width": width, "height": height, "brightness": round(brightness, 3), "parts": parts}
 
@@ -91,9 +96,15 @@ class Work:
         return {"held": self._shelf.held, "pictures": self._done, "memory_mb": round(memory / 1e6, 1)}
 
 
+def _light(picture: bytes) -> tuple[float, int, int]:
+    """Mean of the grey picture (0 to 255), and its width and height as people see it. Raises MediaProblem."""
+    small, width, height = gray(picture, BRIGHTNESS_SIDE)
+    return float(np.asarray(small, dtype=np.float32).mean()), width, height
+
+
 def _short(label: dict[str, Any]) -> dict[str, Any]:
     """A label without its empty fields: the log keeps one for every mark of every picture."""
-    return {name: value for name, value in label.items() if value not in ("", None, {})}
+    return {name: value for name, value in label.items() if value or value == 0 or value == []}
 
 
 def _problem(kind: str, code: str, message: str) -> dict[str, str]:
