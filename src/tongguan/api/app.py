@@ -46,10 +46,10 @@ def create_app(settings: Settings, database: Database, storage: Storage, web: Pa
     links.configure(secret_of(settings, "links"))
     limit_pictures(settings.picture_limit_mpx, settings.picture_limit_side)
     _check_names()
-    app.include_router(health.router)
-    app.include_router(sign_in.router)
-    app.include_router(files.router)
+    # Stages first: a question of a line would otherwise be compared with every path before it.
     for router in ROUTERS:
+        app.include_router(router)
+    for router in (health.router, sign_in.router, files.router):
         app.include_router(router)
     app.add_middleware(RequestFrame)
     _add_error_handlers(app)

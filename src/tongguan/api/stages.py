@@ -24,6 +24,7 @@ from tongguan.train import endpoints as train
 
 # Routes are looked for in this order: those that people and cameras call all day come first.
 ROUTERS: tuple[APIRouter, ...] = (
+    deploy.question_router,
     annotate.router,
     deploy.line_router,
     people.router,

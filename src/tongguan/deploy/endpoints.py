@@ -44,12 +44,13 @@ from tongguan.deploy.service import (
     showing,
     summing,
 )
-from tongguan.deploy.service.asking import LineDoor, LineRole, LineRoute
+from tongguan.deploy.service.asking import MOST_NAME, LineDoor, LineRole, LineRoute, QuestionRoute
 from tongguan.projects.interface import ProjectAccess, project_role
 
 router = APIRouter(prefix="/api/v1/projects/{project_id}/deployments", tags=["deploy"])
 alarm_router = APIRouter(prefix="/api/v1/projects/{project_id}/alarms", tags=["deploy"])
 line_router = APIRouter(prefix="/api/v1/deployments/{deployment_id}", tags=["line"], route_class=LineRoute)
+question_router = APIRouter(prefix="/api/v1/deployments/{deployment_id}", tags=["line"], route_class=QuestionRoute)
 PLACE = "/{deployment_id}"
 Asker = Annotated[LineDoor, Depends(LineRole())]
 PICTURE = {
@@ -227,8 +228,8 @@ def change_alarm(access: Maker, alarm_id: UUID, wish: AlarmPatch) -> AlarmOut:
     return alarming.change(access.session, access.caller, access.project.id, alarm_id, wish)
 
 
-@line_router.post("/predict", openapi_extra=PICTURE, response_model=PredictOut)
-async def predict(door: Asker, request: Request, name: Annotated[str, Query(max_length=300)] = "") -> Response:
+@question_router.post("/predict", openapi_extra=PICTURE, response_model=PredictOut)
+async def predict(door: Asker, request: Request, name: Annotated[str, Query(max_length=MOST_NAME)] = "") -> Response:
     """Labels and verdict for one picture: the body, a form's `file`, or an item. Header Idempotency-Key: answered once.
 
     `check` means: look by hand; `reason` says why. A device token, a personal token or a session may ask.

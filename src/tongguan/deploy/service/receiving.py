@@ -16,11 +16,10 @@ from tongguan.collect.interface import find_item
 from tongguan.core.errors import Invalid, NotFound, TooLarge
 from tongguan.core.settings import Settings
 from tongguan.datasets.interface import StoredTree
-from tongguan.deploy.service.asking import Line
+from tongguan.deploy.service.asking import MOST_NAME, Line
 from tongguan.deploy.service.predicting import Means, Picture
 
 MOST_KEY = 200
-MOST_NAME = 300
 
 
 async def receive(request: Request, line: Line, means: Means, settings: Settings) -> Picture:
