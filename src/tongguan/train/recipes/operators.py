@@ -17,3 +17,6 @@ OPERATORS = frozenset((
 # fmt: on
 """Plain computation without loops, branches, files or code, and without operators that only make data larger: what
 recipes here and exporters elsewhere produce."""
+ENCODER_OPERATORS = OPERATORS | {"ConstantOfShape", "Cos", "CumSum", "Sin"}
+"""What a language model inside a graph needs besides: places of tokens as angles or counted, and the shape that heads
+which share keys are expanded to."""

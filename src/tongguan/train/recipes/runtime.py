@@ -10,18 +10,19 @@ import onnxruntime
 from tongguan.train.recipes.base import ModelRefused
 
 
-def open_session(content: bytes) -> Any:
-    """A session over the bytes of a model that was looked at before. Raises ModelRefused where it cannot be opened."""
+def open_session(content: bytes, threads: int | None = None) -> Any:
+    """A session over the bytes of a model that was looked at before. threads: else TONGGUAN_PREDICT_THREADS says it.
+    Raises ModelRefused where it cannot be opened."""
     try:
-        return onnxruntime.InferenceSession(content, _options(), providers=_providers())
+        return onnxruntime.InferenceSession(content, _options(threads), providers=_providers())
     except Exception as error:
         raise ModelRefused("model_broken", f"the model cannot be opened: {str(error)[:300]}") from error
 
 
-def _options() -> Any:
+def _options(wanted: int | None) -> Any:
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4
-    threads = os.environ.get("TONGGUAN_PREDICT_THREADS", "").strip()
+    threads = str(wanted or os.environ.get("TONGGUAN_PREDICT_THREADS", "")).strip()
     if threads.isdigit():
         options.intra_op_num_threads = int(threads)
         options.inter_op_num_threads = 1

@@ -10,6 +10,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,10 +43,12 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """One answer as the model takes it. plain: (len(PLAIN),)."""
+    """One answer as the model takes it. plain: (len(PLAIN),). encoded: (width,), what an encoder makes of prompt and
+    answer, where the model was given one."""
 
     grams: Weighed
     plain: Floats
+    encoded: Floats | None = None
 
 
 def plain_facts(prompt: str, answer: str) -> Floats:
@@ -93,12 +96,14 @@ def _share(over: int, under: int) -> float:
     return over / under if under else 0.0
 
 
-def seen(grams: Grams, prompt: str, answer: str) -> Seen:
+def seen(grams: Grams, prompt: str, answer: str, encoded: Floats | None = None) -> Seen:
     """One answer to a prompt."""
-    return Seen(grams.weigh(answer), plain_facts(prompt, answer))
+    return Seen(grams.weigh(answer), plain_facts(prompt, answer), encoded)
 
 
-def stacked(answers: Sequence[Seen]) -> tuple[NDArray[np.int64], Floats, Floats]:
-    """Several answers as one batch: numbers and weights of n-grams (n, longest), plain facts (n, len(PLAIN))."""
+def stacked(answers: Sequence[Seen]) -> tuple[NDArray[Any], ...]:
+    """Several answers as one batch: numbers and weights of n-grams (n, longest), plain facts (n, len(PLAIN)), and what
+    an encoder made of them (n, width) where they hold it."""
+    encoded = [one.encoded for one in answers if one.encoded is not None]
     numbers, weights = together([one.grams for one in answers])
-    return numbers, weights, np.stack([one.plain for one in answers])
+    return (numbers, weights, np.stack([one.plain for one in answers]), *([np.stack(encoded)] if encoded else []))

@@ -10,6 +10,15 @@ from tongguan.train.recipes.base import LoopParams, Manifest, chosen, searched
 class PreferenceParams(LoopParams):
     """Parameters of the reward model."""
 
+    encoder: str = Field(
+        default="",
+        max_length=4_096,
+        description="Folder of a language model (encoder or causal) that reads prompt and answer besides: config.json, "
+        "safetensors, tokenizer. Never a name on a hub. Empty: texts are read without one.",
+    )
+    encoder_length: int = Field(
+        default=256, ge=16, le=32_768, description="Most tokens of a prompt and an answer that the encoder reads."
+    )
     epochs: int = Field(
         default=30,
         ge=1,

@@ -20,6 +20,7 @@ from tongguan.catalog.labels.preference import PreferenceLabel
 from tongguan.train.recipes.base import ItemUnreadable, RecipeError, UsageProblem
 from tongguan.train.recipes.characters import normal
 from tongguan.train.recipes.items import LeftOut, data_digest, label_digest, sha256_hex
+from tongguan.train.recipes.language_parts.local_model import checked_folder
 from tongguan.train.recipes.reading import open_source
 from tongguan.train.recipes.sources.base import Asked, Found, OpenTree, Progress, Source
 
@@ -39,8 +40,11 @@ class Pairs:
     at_once = 32
 
     def read(self, path: Path, format_id: str, asked: Asked, progress: Progress | None = None) -> Source:
-        """Every pair of which people said which answer is better; equal answers and ties teach nothing."""
-        del asked
+        """Every pair of which people said which answer is better; equal answers and ties teach nothing. The recipe's
+        encoder is looked at first: with one that cannot be taken, nothing needs reading."""
+        encoder = str(getattr(asked.params, "encoder", ""))
+        if encoder:
+            checked_folder(encoder, "encoder")
         if format_id not in ("auto", FORMAT.id):
             raise UsageProblem("unknown_format", f"pairs are read as auto or {FORMAT.id}, not {format_id!r}")
         tree, report = open_source(path), Report()

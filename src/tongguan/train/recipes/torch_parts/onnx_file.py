@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import onnx
+import onnx.compose
 import onnxruntime
 import torch
 from numpy.typing import NDArray
@@ -51,6 +52,15 @@ def with_facts(content: bytes, facts: Mapping[str, Any]) -> bytes:
     entry = model.metadata_props.add()
     entry.key, entry.value = KEY, json.dumps(facts, ensure_ascii=False, sort_keys=True)
     written: bytes = model.SerializeToString(deterministic=True)
+    return written
+
+
+def joined(first: bytes, second: bytes, passed: str, prefix: str) -> bytes:
+    """One graph of two: the output `passed` of the first becomes the input of that name of the second. Every other name
+    of the first gets the prefix, its inputs too."""
+    one = onnx.compose.add_prefix(onnx.load_from_string(first), prefix)
+    merged = onnx.compose.merge_models(one, onnx.load_from_string(second), io_map=[(f"{prefix}{passed}", passed)])
+    written: bytes = merged.SerializeToString(deterministic=True)
     return written
 
 

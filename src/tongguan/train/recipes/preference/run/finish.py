@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tongguan.train.recipes.base import Onnx
+from tongguan.train.recipes.base import Onnx, RecipeError
 from tongguan.train.recipes.calibration import temperature_of
 from tongguan.train.recipes.finishing import judge_items, kept_figures, threshold_of
 from tongguan.train.recipes.items import Item, sha256_hex
@@ -18,10 +18,17 @@ from tongguan.train.recipes.judging import figures, judge_of
 from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.preference.features import PLAIN, stacked
 from tongguan.train.recipes.preference.marks import preference_mark
-from tongguan.train.recipes.preference.predict import INPUTS
+from tongguan.train.recipes.preference.predict import ENCODED, FACT, INPUTS, PREFIX, reward_of
 from tongguan.train.recipes.preference.run.material import Material, Pair, read_pairs
 from tongguan.train.recipes.preference.run.model import Exported, RewardNet
-from tongguan.train.recipes.torch_parts.onnx_file import largest_difference, to_onnx, with_facts
+from tongguan.train.recipes.runtime import open_session
+from tongguan.train.recipes.torch_parts.onnx_file import (
+    MOST_DIFFERENCE,
+    joined,
+    largest_difference,
+    to_onnx,
+    with_facts,
+)
 
 TASK = "preference"
 EXPORT_SECONDS = 2.0
@@ -38,13 +45,8 @@ def finish(job: Job, model: RewardNet, material: Material, label: str) -> dict[s
     held = [item for item in train if item.holdout]
     temperature = _temperature(material.margins(model, held))
     exported = Exported(model, temperature).eval()
-    example = (torch.zeros((1, 2), dtype=torch.int64), torch.zeros((1, 2)), torch.zeros((1, len(PLAIN))))
-    axes = {"numbers": {0: "n", 1: "k"}, "weights": {0: "n", 1: "k"}, "plain": {0: "n"}, "rewards": {0: "n"}}
-    content = with_facts(to_onnx(exported, example, INPUTS, ("rewards",), axes), material.grams.as_json())
-    given: list[dict[str, NDArray[Any]]] = [
-        dict(zip(INPUTS, stacked(material.seen[item.name]), strict=True)) for item in train[:COMPARED]
-    ]
-    check = Onnx(largest_difference(exported, content, given), 0.0, len(given))
+    content = _content(exported, material)
+    check = _check(exported, content, [item.name for item in train[:COMPARED]], material)
     card = {"recipe": "preference", "labels": (label,), "threshold": 0.5, "threshold_from": "not yet"}
     write_model(job.folder.model, content, card)
     threshold, origin = threshold_of(job, TASK)
@@ -57,8 +59,42 @@ def finish(job: Job, model: RewardNet, material: Material, label: str) -> dict[s
         "slices": _slices(job, kept, pairs, blind),
         "temperature": round(temperature, 4),
         "onnx": {**check.as_json(), "bytes": len(content)},
+        **({"encoder": material.encoded.told} if material.encoded else {}),
         "labels": [label],
     }
+
+
+def _content(exported: Exported, material: Material) -> bytes:
+    """The model's file: the reward, behind the encoder where there is one, with n-grams and tokenizer inside."""
+    example = [torch.zeros((1, 2), dtype=torch.int64), torch.zeros((1, 2)), torch.zeros((1, len(PLAIN)))]
+    axes = {"numbers": {0: "n", 1: "k"}, "weights": {0: "n", 1: "k"}, "plain": {0: "n"}, "rewards": {0: "n"}}
+    encoded, facts = material.encoded, material.grams.as_json()
+    if encoded is None:
+        return with_facts(to_onnx(exported, tuple(example), INPUTS, ("rewards",), axes), facts)
+    example.append(torch.zeros((1, encoded.width)))
+    head = to_onnx(exported, tuple(example), (*INPUTS, ENCODED), ("rewards",), axes)
+    told = {"tokenizer": encoded.tokens.text, "length": encoded.tokens.length}
+    return with_facts(joined(encoded.content, head, ENCODED, PREFIX), {**facts, FACT: told})
+
+
+def _check(exported: Exported, content: bytes, names: Sequence[str], material: Material) -> Onnx:
+    """How far the written model is from the trained one, on both answers of some pairs."""
+    encoded = material.encoded
+    if encoded is None:
+        given = [dict(zip(INPUTS, stacked(material.seen[name]), strict=True)) for name in names]
+        return Onnx(largest_difference(exported, content, given), 0.0, len(given))
+    session = open_session(content)
+    most = 0.0
+    for name in names:
+        pair = material.pairs[name]
+        for answer, text in zip(material.seen[name], (pair.better, pair.worse), strict=True):
+            with torch.no_grad():
+                own = exported(*(torch.from_numpy(one) for one in stacked([answer]))).numpy()
+            other = reward_of(session, answer, encoded.tokens.encode(pair.prompt, text))
+            most = max(most, float(np.abs(own - other).max()))
+    if not most <= MOST_DIFFERENCE:
+        raise RecipeError("export_differs", f"the exported model differs from the trained one: {most:.2e} in reward")
+    return Onnx(most, 0.0, len(names))
 
 
 def _temperature(margins: NDArray[np.float64]) -> float:

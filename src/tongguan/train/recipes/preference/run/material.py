@@ -14,8 +14,9 @@ from tongguan.train.recipes.base import RecipeError
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.language_parts.grams import Grams
-from tongguan.train.recipes.preference.features import Seen, seen, stacked
-from tongguan.train.recipes.preference.run.model import RewardNet
+from tongguan.train.recipes.preference.features import Floats, Seen, seen, stacked
+from tongguan.train.recipes.preference.run.encoded import Encoded
+from tongguan.train.recipes.preference.run.model import RewardNet, Spread
 from tongguan.train.recipes.sources.pairs import better_and_worse, compared_talk, preference_of, prompt_of
 
 AT_ONCE = 128
@@ -57,22 +58,32 @@ def label_of(pairs: Sequence[Pair]) -> str:
     return names[0]
 
 
+def _spread(rows: Sequence[Floats]) -> Spread:
+    values = np.stack(rows).astype(np.float64)
+    deviation = values.std(axis=0)
+    deviation[deviation < 1e-6] = 1.0
+    return torch.tensor(values.mean(axis=0), dtype=torch.float32), torch.tensor(deviation, dtype=torch.float32)
+
+
 class Material:
     """What the model takes of each pair, by the item's name: better, worse."""
 
-    def __init__(self, pairs: dict[str, Pair], grams: Grams) -> None:
-        self.pairs, self.grams = pairs, grams
+    def __init__(self, pairs: dict[str, Pair], grams: Grams, encoded: Encoded | None = None) -> None:
+        self.pairs, self.grams, self.encoded = pairs, grams, encoded
         self.seen: dict[str, tuple[Seen, Seen]] = {
-            name: (seen(grams, pair.prompt, pair.better), seen(grams, pair.prompt, pair.worse))
+            name: (self._one(pair.prompt, pair.better), self._one(pair.prompt, pair.worse))
             for name, pair in pairs.items()
         }
 
-    def spread(self, items: Sequence[Item]) -> tuple[torch.Tensor, torch.Tensor]:
-        """Mean and standard deviation of the plain facts, of answers that are fitted."""
-        plain = np.stack([one.plain for item in items for one in self.seen[item.name]]).astype(np.float64)
-        deviation = plain.std(axis=0)
-        deviation[deviation < 1e-6] = 1.0
-        return torch.tensor(plain.mean(axis=0), dtype=torch.float32), torch.tensor(deviation, dtype=torch.float32)
+    def _one(self, prompt: str, answer: str) -> Seen:
+        vector = self.encoded.vectors[prompt, answer] if self.encoded else None
+        return seen(self.grams, prompt, answer, vector)
+
+    def spread(self, items: Sequence[Item]) -> tuple[Spread, Spread | None]:
+        """Mean and standard deviation of the plain facts, and of what the encoder gives, of answers that are fitted."""
+        answers = [one for item in items for one in self.seen[item.name]]
+        encoded = [one.encoded for one in answers if one.encoded is not None]
+        return _spread([one.plain for one in answers]), _spread(encoded) if encoded else None
 
     def margins(self, model: RewardNet, items: Sequence[Item]) -> NDArray[np.float64]:
         """(n,): reward of the better answer less that of the worse one."""

@@ -18,6 +18,7 @@ from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.preference.features import stacked
 from tongguan.train.recipes.preference.manifest import PreferenceParams
+from tongguan.train.recipes.preference.run.encoded import encode_answers
 from tongguan.train.recipes.preference.run.finish import EXPORT_SECONDS, JUDGE_SECONDS, TASK, finish
 from tongguan.train.recipes.preference.run.material import Material, label_of, read_pairs
 from tongguan.train.recipes.preference.run.model import RewardNet, bradley_terry
@@ -26,7 +27,9 @@ from tongguan.train.recipes.torch_parts.machine import prepare_machine
 
 LEAST_STEPS = 300
 FACTS_SHARE = 0.3
-"""Share of the learning rate that the small network over plain facts gets: its inputs are not sparse."""
+"""Share of the learning rate that facts and encoder get (parameters named `…facts.`): their inputs are not sparse."""
+LOOKS_AT_KEPT = 2
+"""How often the end of a run asks the written model about a pair: for figures, and for figures by length."""
 
 
 def train(job: Job) -> dict[str, Any]:
@@ -41,11 +44,13 @@ def train(job: Job) -> dict[str, Any]:
     label = label_of(list(pairs.values()))
     fitted = [item for item in items if not item.holdout]
     texts = [text for item in fitted for text in (pairs[item.name].better, pairs[item.name].worse)]
-    material = Material(pairs, learn_grams(texts, params.longest, params.least, params.most))
+    answers = [(pair.prompt, text) for pair in pairs.values() for text in (pair.better, pair.worse)]
+    encoded = encode_answers(job, params, answers)
+    material = Material(pairs, learn_grams(texts, params.longest, params.least, params.most), encoded)
     model = RewardNet(len(material.grams.number), params.hidden, *material.spread(fitted))
     rates = Rates(params.learning_rate, FACTS_SHARE, params.weight_decay, "facts.")
     training = Training(model, params.average, rates)
-    planner = _planner(job, params, len(fitted))
+    planner = _planner(job, params, len(fitted), encoded.seconds if encoded else 0.0)
     training.begin(job, planner)
     if training.step < planner.steps:
         job.report.phase("train")
@@ -59,11 +64,13 @@ def train(job: Job) -> dict[str, Any]:
     return {**finish(job, averaged.eval(), material, label), "steps": training.step}
 
 
-def _planner(job: Job, params: PreferenceParams, fitted: int) -> Planner:
+def _planner(job: Job, params: PreferenceParams, fitted: int, encoding: float) -> Planner:
+    """encoding: seconds that an encoder needs for one answer."""
     judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
     budget = None
     if job.budget is not None:
-        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
+        one = JUDGE_SECONDS + LOOKS_AT_KEPT * 2 * encoding
+        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + one * judged)
     # A small set is fitted again and again in seconds, but not for ever; few batches still make a few hundred steps.
     most = max(LEAST_STEPS, -(-fitted * params.epochs // params.batch))
     return Planner(job.folder.plan_file, params.steps, budget, guess=0.02, most=most)
@@ -83,10 +90,10 @@ class _Batches:
         """Of Bradley and Terry, with some n-grams left out; all randomness is the step's own."""
         index = drawn(len(self._seen), self._params.batch, step, self._job.seed)
         some = [self._seen[at] for at in index]
-        numbers, weights, plain = stacked([pair[0] for pair in some] + [pair[1] for pair in some])
+        numbers, weights, *facts = stacked([pair[0] for pair in some] + [pair[1] for pair in some])
         kept = np.random.default_rng([self._job.seed, 2, step]).random(weights.shape) >= self._params.blanking
         weights = (weights * kept / (1 - self._params.blanking)).astype(np.float32)
-        rewards = self._model(*(torch.from_numpy(one) for one in (numbers, weights, plain)))
+        rewards = self._model(*(torch.from_numpy(one) for one in (numbers, weights, *facts)))
         strength = torch.from_numpy(self._strength[index])
         return bradley_terry(rewards[: len(some)], rewards[len(some) :], strength)
 

@@ -17,8 +17,9 @@ from tongguan.train.recipes.base import ModelRefused
 from tongguan.train.recipes.language_parts.local_model import digest_of, digests
 from tongguan.train.recipes.sft.facts import Facts, Turns
 from tongguan.train.recipes.sft.run.encoding import Encoder
-from tongguan.train.recipes.sft.run.loading import load_base, load_encoder, longest, with_adapter
+from tongguan.train.recipes.sft.run.loading import load_base, load_encoder, with_adapter
 from tongguan.train.recipes.sft.run.losses import losses_of
+from tongguan.train.recipes.torch_parts.language_models import longest
 
 
 class Answerer:

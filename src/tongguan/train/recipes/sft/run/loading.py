@@ -1,9 +1,8 @@
-"""The model's folder to a model in memory, and back: nothing is downloaded, no pickle and no code of others is read."""
+"""The model's folder to a model that is trained, and back to what is saved."""
 
 from __future__ import annotations
 
 import shutil
-import warnings
 from pathlib import Path
 from typing import Any
 
@@ -13,53 +12,28 @@ from peft import LoraConfig, PeftModel, get_peft_model
 from torch import nn
 
 from tongguan.train.recipes.base import RecipeError
-from tongguan.train.recipes.language_parts.local_model import checked_folder
 from tongguan.train.recipes.sft.manifest import SftParams
 from tongguan.train.recipes.sft.run.encoding import Encoder
+from tongguan.train.recipes.torch_parts.language_models import (
+    UNREADABLE,
+    load_tokenizer,
+    load_weights,
+    unreadable,
+)
 
 ADAPTER_WEIGHTS = "adapter_model.safetensors"
-_KEPT_TO = {"local_files_only": True, "trust_remote_code": False}
-
-# Words of the library to programmers, about its own next version, say nothing to who trains.
-warnings.filterwarnings("ignore", category=FutureWarning, module=r"(transformers|peft)\b")
-transformers.utils.logging.set_verbosity_error()
-transformers.utils.logging.disable_progress_bar()
 
 
 def load_encoder(folder: Path) -> Encoder:
     """The tokenizer of a folder. Raises RecipeError with the library's reason."""
-    try:
-        tokenizer = transformers.AutoTokenizer.from_pretrained(str(checked_folder(str(folder))), **_KEPT_TO)
-    except (OSError, ValueError, ImportError, KeyError, TypeError, AttributeError) as error:
-        raise _broken(folder, "tokenizer", error) from error
-    return Encoder(tokenizer)
+    return Encoder(load_tokenizer(folder))
 
 
 def load_base(folder: Path, device: torch.device, precision: str = "float32") -> Any:
     """The model of a folder, without dropout until it is trained. Raises RecipeError with the library's reason."""
-    checked = str(checked_folder(str(folder)))
-    asked = {**_KEPT_TO, "use_safetensors": True, "dtype": getattr(torch, precision)}
-    try:
-        model, told = transformers.AutoModelForCausalLM.from_pretrained(checked, output_loading_info=True, **asked)
-    except (OSError, ValueError, ImportError, KeyError, TypeError, AttributeError, RuntimeError) as error:
-        raise _broken(folder, "model", error) from error
-    if told["missing_keys"]:
-        first = sorted(told["missing_keys"])[0]
-        message = f"model: {folder} lacks {len(told['missing_keys'])} weights, such as {first}"
-        raise RecipeError("model_refused", f"{message}: they would be random numbers")
+    model = load_weights(transformers.AutoModelForCausalLM, folder, dtype=getattr(torch, precision))
     model.config.use_cache = True
-    return model.to(device).eval()
-
-
-def _broken(folder: Path, what: str, error: Exception) -> RecipeError:
-    told = " ".join(str(error).split())[:300]
-    return RecipeError("model_refused", f"model: the {what} of {folder} cannot be read: {told}")
-
-
-def longest(model: Any, wanted: int) -> int:
-    """Tokens that the model can look at, as far as it says."""
-    most = getattr(model.config, "max_position_embeddings", None)
-    return min(wanted, int(most)) if most else wanted
+    return model.to(device)
 
 
 def prepared(base: Any, params: SftParams) -> Any:
@@ -102,5 +76,5 @@ def with_adapter(base: Any, folder: Path) -> Any:
         raise RecipeError("model_refused", f"{folder} holds no {ADAPTER_WEIGHTS}")
     try:
         return PeftModel.from_pretrained(base, str(folder), local_files_only=True).eval()
-    except (OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
-        raise _broken(folder, "adapter", error) from error
+    except UNREADABLE as error:
+        raise unreadable(folder, "adapter", error) from error

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
 from typing import Any
 
 import torch
 
 from tongguan.catalog.metrics.answers import ANSWER
-from tongguan.train.recipes.base import RecipeError, UsageProblem
-from tongguan.train.recipes.folder import write_json
+from tongguan.train.recipes.base import UsageProblem
 from tongguan.train.recipes.job import Job
-from tongguan.train.recipes.language_parts.local_model import checked_folder, digests
+from tongguan.train.recipes.language_parts.local_model import checked_folder, same_model
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.sft.manifest import SftParams
 from tongguan.train.recipes.sft.run.finish import Finish, finished
-from tongguan.train.recipes.sft.run.loading import load_base, load_encoder, longest, prepared
+from tongguan.train.recipes.sft.run.loading import load_base, load_encoder, prepared
 from tongguan.train.recipes.sft.run.material import encode_items
 from tongguan.train.recipes.sft.run.steps import Tuning, tune
+from tongguan.train.recipes.torch_parts.language_models import longest
 from tongguan.train.recipes.torch_parts.machine import prepare_machine
 
-BASE = "base.json"
 END_SECONDS = 5.0
 JUDGE_SECONDS = 0.05
 """Guesses of what comes after the last step; they only have to keep the run within its minutes."""
@@ -37,7 +34,7 @@ def train(job: Job) -> dict[str, Any]:
     device = prepare_machine(job.threads, job.seed)
     job.report.phase("read")
     folder = checked_folder(params.model).resolve()
-    files = _same_base(job, folder)
+    files = same_model(job.folder.path, folder)
     encoder = load_encoder(folder)
     base = load_base(folder, device, params.precision)
     material = encode_items(job, encoder, longest(base, params.length))
@@ -57,18 +54,6 @@ def train(job: Job) -> dict[str, Any]:
     del tuning, base
     result = finished(Finish(job, params, folder, files, encoder, material, device), model)
     return {**result, "steps": steps, "weights": sizes}
-
-
-def _same_base(job: Job, folder: Path) -> dict[str, str]:
-    """The hashes of the model's files, which must be those that the run began with."""
-    files = digests(folder)
-    known = job.folder.path / BASE
-    if known.is_file() and json.loads(known.read_text(encoding="utf-8")) != files:
-        message = f"model: {folder} is no longer the model that this run began with; choose another --out"
-        raise RecipeError("model_differs", message)
-    if not known.is_file():
-        write_json(known, files)
-    return files
 
 
 def _planner(job: Job, params: SftParams, count: int) -> Planner:
