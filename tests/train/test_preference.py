@@ -19,7 +19,8 @@ from tongguan.train.recipes.preference.made import main, pairs, write_pairs
 from tongguan.train.recipes.preference.marks import marks_of, preference_mark
 from tongguan.train.recipes.registry import recipe
 from tongguan.train.recipes.sources.base import Asked
-from tongguan.train.recipes.sources.pairs import NAMED, Pairs, compared_talk, prompt_of
+from tongguan.train.recipes.sources.pairs import Pairs, compared_talk, prompt_of
+from tongguan.train.recipes.sources.talks import NAMED
 
 
 @pytest.fixture(scope="module")

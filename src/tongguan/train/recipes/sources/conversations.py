@@ -5,10 +5,10 @@ The labels of an item are the turns that a model should learn to give: those of 
 
 from __future__ import annotations
 
-import hashlib
 import io
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -24,16 +24,15 @@ from tongguan.catalog.formats.chat_formats.turns import Talk, talk_of
 from tongguan.catalog.labels.text_answer import TextAnswerLabel
 from tongguan.catalog.labels.turn_edit import TurnEditLabel
 from tongguan.catalog.metrics.answers import ANSWER
-from tongguan.train.recipes.base import ItemUnreadable, RecipeError, UsageProblem
-from tongguan.train.recipes.items import LeftOut, data_digest, label_digest, sha256_hex
+from tongguan.train.recipes.base import ItemUnreadable, UsageProblem
+from tongguan.train.recipes.items import LeftOut, sha256_hex
 from tongguan.train.recipes.language_parts.local_model import checked_folder
 from tongguan.train.recipes.reading import open_source
 from tongguan.train.recipes.sources.base import Asked, Found, OpenTree, Progress, Source
+from tongguan.train.recipes.sources.talks import TalkTree, group_of, read_talks
 
 _FORMATS: tuple[ChatFormat, ...] = (ShareGptFormat(), MessagesFormat(), AlpacaFormat())
 FORMATS: Mapping[str, ChatFormat] = {one.id: one for one in _FORMATS}
-NAMED = "group "
-"""Begins the key of a group that the data name, so that none is taken for a hash."""
 
 
 class Conversations:
@@ -48,40 +47,11 @@ class Conversations:
         can be taken, nothing needs reading."""
         if "model" in type(asked.params).model_fields:
             checked_folder(str(getattr(asked.params, "model", "")))
-        tree = open_source(path)
-        report = Report()
-        found: list[Found] = []
-        left_out: list[LeftOut] = []
-        try:
-            chosen, why = _chosen(tree, format_id, path)
-            for at, item in enumerate(chosen.read(tree, report), start=1):
-                one = _found(item)
-                (found if isinstance(one, Found) else left_out).append(one)  # type: ignore[arg-type]
-                if progress:
-                    progress(at)
-        except ReadError as error:
-            raise RecipeError("data_unreadable", str(error), path=str(path)) from error
-        finally:
-            tree.close()
-        left_out += [LeftOut(name=one.item, reason=one.reason) for one in report.refused]
-        if not found:
-            why = f": {left_out[0].name}: {left_out[0].reason}" if left_out else ""
-            raise UsageProblem("nothing_to_train", f"{path} holds no conversation with an answer{why}")
-        digest = data_digest((one.sha256, label_digest(one.labels)) for one in found)
-        return Source(
-            path=str(path.resolve()),
-            format=chosen.id,
-            why=why,
-            sha256=digest,
-            found=tuple(found),
-            left_out=tuple(left_out),
-            grouped=any(one.group.startswith(NAMED) for one in found),
-            copies=True,
-        )
+        return read_talks(path, lambda tree: _chosen(tree, format_id, path), _found, partial(_nothing, path), progress)
 
     def open(self, path: Path) -> OpenTree:
         """Every conversation by its path."""
-        return ConversationTree(open_source(path))
+        return TalkTree(open_source(path), _contents)
 
     def members(self, name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         """The conversations of a file, whatever is answered in them. Raises ItemUnreadable."""
@@ -98,35 +68,15 @@ class Conversations:
             raise ItemUnreadable("conversation_unreadable", report.refused[0].reason)
 
 
-class ConversationTree:
-    """A tree in which FILE:N is the N-th conversation of a file."""
+def _contents(tree: Tree) -> Iterator[tuple[str, bytes]]:
+    # An object with the keys of two formats is what the first of them says, as `members` takes it.
+    for one in FORMATS.values():
+        for item in one.read(tree, Report()):
+            yield item.name, _talk(item).json().encode()
 
-    def __init__(self, tree: OpenTree) -> None:
-        self._tree = tree
-        self._read: dict[str, bytes] = {}
 
-    def list(self) -> list[str]:
-        """The files; which conversations are in them is seen by reading."""
-        return self._tree.list()
-
-    def open(self, path: str) -> BinaryIO:
-        """The turns as JSON. FileNotFoundError where there is no such conversation."""
-        if not self._read:
-            for one in FORMATS.values():
-                for item in one.read(self._tree, Report()):
-                    # An object with the keys of two formats is what the first of them says, as `members` takes it.
-                    self._read.setdefault(item.name, _talk(item).json().encode())
-        if path not in self._read:
-            raise FileNotFoundError(path)
-        return io.BytesIO(self._read[path])
-
-    def size(self, path: str) -> int:
-        """Bytes of the turns."""
-        return len(self.open(path).read())
-
-    def close(self) -> None:
-        """Frees the tree below."""
-        self._tree.close()
+def _nothing(path: Path, why: str) -> UsageProblem:
+    return UsageProblem("nothing_to_train", f"{path} holds no conversation with an answer{why}")
 
 
 class _OneFile:
@@ -179,8 +129,7 @@ def _found(item: ReadItem) -> Found | LeftOut:
     if not answers:
         return LeftOut(name=item.name, reason="no turn of an assistant answers anything")
     content = talk.json().encode()
-    group = f"{NAMED}{item.group}" if item.group else _alike(talk.turns)
-    return Found(item.name, item.name, sha256_hex(content), answers, item.side, group)
+    return Found(item.name, item.name, sha256_hex(content), answers, item.side, group_of(item, _question(talk.turns)))
 
 
 def answers_of(turns: Iterable[tuple[str, str]]) -> Iterator[TurnEditLabel]:
@@ -190,16 +139,15 @@ def answers_of(turns: Iterable[tuple[str, str]]) -> Iterator[TurnEditLabel]:
             yield TurnEditLabel(label=ANSWER, turn=at, text=text)
 
 
-def _alike(turns: list[tuple[str, str]]) -> str:
-    """Conversations that begin with the same question share a group: blanks, width and case aside."""
+def _question(turns: list[tuple[str, str]]) -> str:
+    """What is asked first: conversations that begin with it share a group, width and case aside."""
     asked: list[str] = []
     for role, text in turns:
         if role == "assistant" and asked:
             break
         if role != "system":
             asked.append(text)
-    plain = unicodedata.normalize("NFKC", " ".join(asked)).casefold()
-    return hashlib.sha256("".join(plain.split()).encode("utf-8", "surrogatepass")).hexdigest()
+    return unicodedata.normalize("NFKC", " ".join(asked)).casefold()
 
 
 def turns_of(content: bytes) -> list[tuple[str, str]]:

@@ -5,30 +5,28 @@ The bytes of an item are its conversation with the answers, as JSON. A model see
 
 from __future__ import annotations
 
-import hashlib
-import io
 import json
 from collections.abc import Iterable, Iterator
+from functools import partial
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
-from tongguan.catalog.formats.base import ReadError, ReadItem, Report
+from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Tree
 from tongguan.catalog.formats.chat_formats.formats import SUFFIXES, DpoFormat
 from tongguan.catalog.formats.chat_formats.turns import Talk, talk_of
 from tongguan.catalog.labels.base import LabelRecord
 from tongguan.catalog.labels.preference import PreferenceLabel
-from tongguan.train.recipes.base import ItemUnreadable, RecipeError, UsageProblem
+from tongguan.train.recipes.base import ItemUnreadable, UsageProblem
 from tongguan.train.recipes.characters import normal
-from tongguan.train.recipes.items import LeftOut, data_digest, label_digest, sha256_hex
+from tongguan.train.recipes.items import LeftOut, sha256_hex
 from tongguan.train.recipes.language_parts.local_model import checked_folder
 from tongguan.train.recipes.reading import open_source
 from tongguan.train.recipes.sources.base import Asked, Found, OpenTree, Progress, Source
+from tongguan.train.recipes.sources.talks import TalkTree, group_of, read_talks
 
 FORMAT = DpoFormat()
 ALIKE = 0.1
 """Answers whose lengths differ by less than this share of the longer one count as of one length."""
-NAMED = "group "
-"""Begins the key of a group that the data name, so that none is taken for a hash."""
 _UNREADABLE = "pair_unreadable"
 
 
@@ -47,41 +45,11 @@ class Pairs:
             checked_folder(encoder, "encoder")
         if format_id not in ("auto", FORMAT.id):
             raise UsageProblem("unknown_format", f"pairs are read as auto or {FORMAT.id}, not {format_id!r}")
-        tree, report = open_source(path), Report()
-        found: list[Found] = []
-        left_out: list[LeftOut] = []
-        try:
-            for at, item in enumerate(FORMAT.read(tree, report), start=1):
-                reason = _unusable(item)
-                if reason:
-                    left_out.append(LeftOut(name=item.name, reason=reason))
-                else:
-                    found.append(_found(item))
-                if progress:
-                    progress(at)
-        except ReadError as error:
-            raise RecipeError("data_unreadable", str(error), path=str(path)) from error
-        finally:
-            tree.close()
-        left_out += [LeftOut(name=one.item, reason=one.reason) for one in report.refused]
-        if not found:
-            why = f": {left_out[0].name}: {left_out[0].reason}" if left_out else ""
-            message = f"{path} holds no pair of a chosen and a rejected answer{why}"
-            raise UsageProblem("format_undecidable", message, candidates=[FORMAT.id])
-        return Source(
-            path=str(path.resolve()),
-            format=FORMAT.id,
-            why=FORMAT.what,
-            sha256=data_digest((one.sha256, label_digest(one.labels)) for one in found),
-            found=tuple(found),
-            left_out=tuple(left_out),
-            grouped=any(one.group.startswith(NAMED) for one in found),
-            copies=True,
-        )
+        return read_talks(path, lambda _: (FORMAT, FORMAT.what), _found, partial(_nothing, path), progress)
 
     def open(self, path: Path) -> OpenTree:
         """Every pair by its path."""
-        return PairTree(open_source(path))
+        return TalkTree(open_source(path), _contents)
 
     def members(self, name: str, content: bytes) -> Iterator[tuple[str, bytes]]:
         """The items of a file, with two answers or more. Raises ItemUnreadable that names the line."""
@@ -93,54 +61,31 @@ class Pairs:
             yield f"{name}:{number}", talk.json().encode()
 
 
-class PairTree:
-    """A tree in which FILE:N is the N-th pair of a file."""
-
-    def __init__(self, tree: OpenTree) -> None:
-        self._tree = tree
-        self._read: dict[str, bytes] = {}
-
-    def list(self) -> list[str]:
-        """The files; which pairs are in them is seen by reading."""
-        return self._tree.list()
-
-    def open(self, path: str) -> BinaryIO:
-        """The conversation with its answers as JSON. FileNotFoundError where there is none."""
-        if not self._read:
-            self._read = {item.name: (item.text or "").encode() for item in FORMAT.read(self._tree, Report())}
-        if path not in self._read:
-            # An item that is a file of its own, as a data set's version holds them.
-            return self._tree.open(path)
-        return io.BytesIO(self._read[path])
-
-    def size(self, path: str) -> int:
-        """Bytes of the conversation."""
-        return len(self.open(path).read())
-
-    def close(self) -> None:
-        """Frees the tree below."""
-        self._tree.close()
+def _contents(tree: Tree) -> Iterator[tuple[str, bytes]]:
+    for item in FORMAT.read(tree, Report()):
+        yield item.name, (item.text or "").encode()
 
 
-def _unusable(item: ReadItem) -> str:
-    """Why a pair teaches nothing; empty where it does."""
-    label = preference_of(item.labels or ())
-    if label is None:
-        return "nobody said which answer is better"
-    better, worse = better_and_worse(talk_of(item.text or ""), label)
-    if not better.strip() and not worse.strip():
-        return "both answers are empty"
-    return "both answers are the same" if better == worse else ""
+def _nothing(path: Path, why: str) -> UsageProblem:
+    message = f"{path} holds no pair of a chosen and a rejected answer{why}"
+    return UsageProblem("format_undecidable", message, candidates=[FORMAT.id])
 
 
-def _found(item: ReadItem) -> Found:
-    talk = talk_of(item.text or "")
-    labels = tuple(item.labels or ())
+def _found(item: ReadItem) -> Found | LeftOut:
+    """The pair, or why it teaches nothing."""
+    talk, labels = talk_of(item.text or ""), tuple(item.labels or ())
     label = preference_of(labels)
-    slices = {"length": _lengths(*better_and_worse(talk, label))} if label else {}
-    content = talk.json().encode()
-    group = f"{NAMED}{item.group}" if item.group else _alike(prompt_of(talk))
-    return Found(item.name, item.name, sha256_hex(content), labels, item.side, group, slices=slices)
+    if label is None:
+        return LeftOut(name=item.name, reason="nobody said which answer is better")
+    better, worse = better_and_worse(talk, label)
+    if not better.strip() and not worse.strip():
+        return LeftOut(name=item.name, reason="both answers are empty")
+    if better == worse:
+        return LeftOut(name=item.name, reason="both answers are the same")
+    # Prompts that differ in width, case or digits alone share a group.
+    group = group_of(item, "".join(normal(prompt_of(talk))))
+    digest, slices = sha256_hex(talk.json().encode()), {"length": _lengths(better, worse)}
+    return Found(item.name, item.name, digest, labels, item.side, group, slices=slices)
 
 
 def _lengths(better: str, worse: str) -> str:
@@ -148,12 +93,6 @@ def _lengths(better: str, worse: str) -> str:
     if abs(apart) < ALIKE * max(len(better), len(worse)):
         return "better is about as long"
     return "better is longer" if apart > 0 else "better is shorter"
-
-
-def _alike(prompt: str) -> str:
-    """Prompts that differ in blanks, width, case or digits alone share a group."""
-    plain = "".join("".join(normal(prompt)).split())
-    return hashlib.sha256(plain.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def preference_of(labels: Iterable[LabelRecord]) -> PreferenceLabel | None:
