@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import figures, judge_of, judged
-from tongguan.train.recipes.model_folder import Card
+from tongguan.train.recipes.model_folder import Card, write_model
 from tongguan.train.recipes.registry import load_predictor
 
 MOST_FOR_THRESHOLD = 2_000
@@ -39,6 +39,16 @@ def threshold_of(job: Job, task: str) -> tuple[float, str]:
         else f"best F1 on {len(chosen)} training items (no hold-out): it may be too high for new items"
     )
     return judge_of(task).best_threshold(judge_items(job, task, chosen, "threshold")).threshold, origin
+
+
+def write_with_threshold(job: Job, task: str, content: bytes, card: Mapping[str, Any], besides: str = "") -> Card:
+    """Writes the model's folder, asks the model, and writes the threshold that follows into its card. card: what it
+    says but for the threshold. besides: what else the held-out items fixed."""
+    write_model(job.folder.model, content, {**card, "threshold": 0.5, "threshold_from": "not fixed yet"})
+    threshold, origin = threshold_of(job, task)
+    held = any(item.holdout for item in job.gathered.side("train"))
+    told = f"{origin}, which also fixed {besides}" if besides and held else origin
+    return write_model(job.folder.model, content, {**card, "threshold": threshold, "threshold_from": told})
 
 
 def kept_figures(job: Job, task: str, card: Card, baseline: dict[str, Any]) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tongguan.catalog.formats.base import Tree
 from tongguan.train.recipes.base import RecipeParams
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.items import Gathered
-from tongguan.train.recipes.plan import append_line
+from tongguan.train.recipes.plan import Planner, append_line
 
 
 class Stopped(Exception):
@@ -89,6 +89,16 @@ class Job:
     stop: Callable[[], bool]
     budget: float | None
     trial: bool = False
+
+    def planner(self, after: float, guess: float = 0.6, most: int | None = None) -> Planner:
+        """The steps, fixed or from the minutes less `after`: a guess of the seconds that what comes before the first
+        and after the last one takes, half of all at most. guess and most: see `Planner`."""
+        budget = None if self.budget is None else self.budget - min(self.budget / 2, after)
+        return Planner(self.folder.plan_file, self.params.steps, budget, guess, most)
+
+    def judged(self) -> int:
+        """How many items the written model is asked about: those held out and those kept."""
+        return sum(item.holdout or item.side == "kept" for item in self.gathered.items)
 
     def check_stop(self) -> None:
         """Raises Stopped when somebody wants the run to stop."""

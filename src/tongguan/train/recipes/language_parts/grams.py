@@ -93,6 +93,13 @@ def together(weighed: Sequence[Weighed]) -> tuple[NDArray[np.int64], NDArray[np.
     return numbers, weights
 
 
+def blanked(weights: NDArray[np.float32], share: float, seed: int, step: int) -> NDArray[np.float32]:
+    """Weights of a batch with a share of the n-grams left out at random, the others made heavier by as much; the same
+    in every run for a seed and a step."""
+    kept = np.random.default_rng([seed, 2, step]).random(weights.shape) >= share
+    return (weights * kept / (1 - share)).astype(np.float32)
+
+
 def known_grams(session: Any) -> Grams:
     """The n-grams that a model carries. Raises ModelRefused."""
     try:

@@ -118,14 +118,10 @@ def rates_of(params: NetworkParams) -> Rates:
     return Rates(params.learning_rate, params.backbone_rate, params.weight_decay)
 
 
-def planner_of(job: Job, params: VariedParams, judge_seconds: float, before: float = 0.0) -> Planner:
+def planner_of(job: Job, judge_seconds: float, before: float = 0.0) -> Planner:
     """The steps, fixed or from the minutes, with time left for what comes before the first and after the last.
     judge_seconds: a guess for each item that is judged at the end."""
-    judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
-    budget = None
-    if job.budget is not None:
-        budget = job.budget - min(job.budget / 2, before + EXPORT_SECONDS + judge_seconds * judged)
-    return Planner(job.folder.plan_file, params.steps, budget)
+    return job.planner(before + EXPORT_SECONDS + judge_seconds * job.judged())
 
 
 def exported_input(size: int) -> tuple[Tensor]:

@@ -46,7 +46,7 @@ def train(job: Job) -> dict[str, Any]:
         )
     cells = (params.size // 8) ** 2
     model = begun(job, min(params.memory, len(fitted) * cells), min(MOST_FIRST, len(fitted)), params.pretrained)
-    planner = planner_of(job, params, JUDGE_SECONDS, FIRST_SECONDS)
+    planner = planner_of(job, JUDGE_SECONDS, FIRST_SECONDS)
     pictures: Pictures | None = None
     if not job.folder.checkpoint.exists():
         job.report.phase("read")

@@ -20,13 +20,11 @@ from tongguan.train.recipes.cuboid_detection.manifest import CuboidParams
 from tongguan.train.recipes.cuboid_detection.predict import Facts
 from tongguan.train.recipes.cuboid_detection.run.model import CloudNet, Exported, loss_of
 from tongguan.train.recipes.cuboid_detection.run.samples import Sample, area_for, given_and_wanted, sample_of, varied
-from tongguan.train.recipes.finishing import kept_figures, threshold_of
+from tongguan.train.recipes.finishing import kept_figures, write_with_threshold
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import figures
 from tongguan.train.recipes.looks import Looks
-from tongguan.train.recipes.model_folder import write_model
-from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.torch_parts.loop import Rates, Training, train_steps
 from tongguan.train.recipes.torch_parts.machine import prepare_machine
 from tongguan.train.recipes.torch_parts.onnx_file import largest_difference, to_onnx, with_facts
@@ -54,7 +52,7 @@ def train(job: Job) -> dict[str, Any]:
     torch.manual_seed(job.seed)
     model = CloudNet(params.width, len(labels)).to(device)
     training = Training(model, params.average, Rates(params.learning_rate, 1.0, params.weight_decay))
-    planner = _planner(job, params)
+    planner = job.planner(EXPORT_SECONDS + JUDGE_SECONDS * job.judged())
     training.begin(job, planner)
     if training.step < planner.steps:
         batches = _Batches(job, params, labels, area, samples, model, device)
@@ -67,14 +65,6 @@ def train(job: Job) -> dict[str, Any]:
     if not isinstance(averaged, CloudNet):
         raise TypeError("the averaged model is a copy of the model")
     return {**_finish(job, params, averaged, labels, area), "steps": training.step}
-
-
-def _planner(job: Job, params: CuboidParams) -> Planner:
-    judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
-    budget = None
-    if job.budget is not None:
-        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
-    return Planner(job.folder.plan_file, params.steps, budget)
 
 
 def _points(job: Job, item: Item) -> Any:
@@ -156,10 +146,8 @@ def _finish(job: Job, params: CuboidParams, model: CloudNet, labels: tuple[str, 
         points = _points(job, item)
         grids.append(seen_from_above(points, area, ground_of(points, area)))
     check = Onnx(largest_difference(exported, content, [{"grids": np.stack(grids)}]), 0.0, len(grids))
-    card = {"recipe": "cuboid-detection", "labels": labels, "threshold": 0.5, "threshold_from": "not fixed yet"}
-    write_model(job.folder.model, content, card)
-    threshold, origin = threshold_of(job, TASK)
-    full = write_model(job.folder.model, content, {**card, "threshold": threshold, "threshold_from": origin})
+    card = {"recipe": "cuboid-detection", "labels": labels}
+    full = write_with_threshold(job, TASK, content, card)
     return {
         **kept_figures(job, TASK, full, _baseline(job, area)),
         "onnx": {**check.as_json(), "bytes": len(content)},

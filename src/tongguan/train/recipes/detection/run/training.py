@@ -79,7 +79,7 @@ def train(job: Job) -> dict[str, Any]:
     if state is not None:
         training.restore(state)
         job.clock.continue_from(float(state["seconds"]))
-    planner = _planner(job, params)
+    planner = job.planner(EXPORT_SECONDS + judging_seconds(job, params))
     planner.replay(training.step, job.clock.seconds())
     read_lines(job.folder.metrics_file, lambda line: int(str(line.get("step", 0))) <= training.step)
     if training.step < planner.steps:
@@ -132,14 +132,6 @@ def _optimizer(model: nn.Module, params: DetectionParams) -> torch.optim.Optimiz
         lr=params.learning_rate,
         fused=True,
     )
-
-
-def _planner(job: Job, params: DetectionParams) -> Planner:
-    budget = None
-    if job.budget is not None:
-        reserve = min(job.budget / 2, EXPORT_SECONDS + judging_seconds(job, params))
-        budget = job.budget - reserve
-    return Planner(job.folder.plan_file, params.steps, budget)
 
 
 def _loop(

@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tongguan.train.recipes.calibration import Floats, class_of, softmax, temperature_of
-from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, threshold_of
+from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, write_with_threshold
 from tongguan.train.recipes.image_classification.manifest import ClassificationParams
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import baseline
-from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.torch_parts.classifier import Classifier, Exported
 from tongguan.train.recipes.torch_parts.onnx_file import compared, to_onnx
 from tongguan.train.recipes.torch_parts.pictures import exported_input, put_through, sample_of, stacked
@@ -47,13 +46,8 @@ def finish(
         "recipe": "image-classification",
         "labels": labels,
         "preprocessing": {"size": params.size},
-        "threshold": 0.5,
-        "threshold_from": "not fixed yet",
     }
-    write_model(job.folder.model, onnx, card)
-    threshold, origin = threshold_of(job, TASK)
-    origin += ", which also fixed the temperature" if held else ""
-    full = write_model(job.folder.model, onnx, {**card, "threshold": threshold, "threshold_from": origin})
+    full = write_with_threshold(job, TASK, onnx, card, "the temperature")
     return {
         **kept_figures(job, TASK, full, baseline(TASK, train, job.gathered.side("kept"))),
         "steps": steps,

@@ -9,11 +9,10 @@ import numpy as np
 import torch
 
 from tongguan.train.recipes.calibration import Floats, class_of
-from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, threshold_of
+from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, write_with_threshold
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import figures, judge_of
-from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.ordinal_grading.manifest import GradingParams
 from tongguan.train.recipes.ordinal_grading.scale import grade_mark
 from tongguan.train.recipes.torch_parts.grader import Exported, Grader
@@ -47,13 +46,8 @@ def finish(job: Job, params: GradingParams, model: Grader, scale: tuple[str, ...
         "recipe": "ordinal-grading",
         "labels": scale,
         "preprocessing": {"size": params.size},
-        "threshold": 0.5,
-        "threshold_from": "not fixed yet",
     }
-    write_model(job.folder.model, onnx, card)
-    threshold, origin = threshold_of(job, TASK)
-    origin += ", which also fixed the temperature" if held else ""
-    full = write_model(job.folder.model, onnx, {**card, "threshold": threshold, "threshold_from": origin})
+    full = write_with_threshold(job, TASK, onnx, card, "the temperature")
     return {
         **kept_figures(job, TASK, full, _middle(train, job.gathered.side("kept"), scale)),
         "steps": steps,

@@ -56,7 +56,7 @@ def train(job: Job) -> dict[str, Any]:
     begin_backbone(job, model.backbone, params.pretrained, params.freeze)
     model.to(device=device, memory_format=torch.channels_last)
     training = Training(model, params.average, rates_of(params))
-    planner = planner_of(job, params, JUDGE_SECONDS)
+    planner = planner_of(job, JUDGE_SECONDS)
     training.begin(job, planner)
     if training.step < planner.steps:
         job.report.phase("read")

@@ -11,11 +11,10 @@ from numpy.typing import NDArray
 
 from tongguan.train.recipes.base import Onnx, RecipeError
 from tongguan.train.recipes.calibration import temperature_of
-from tongguan.train.recipes.finishing import judge_items, kept_figures, threshold_of
+from tongguan.train.recipes.finishing import judge_items, kept_figures, write_with_threshold
 from tongguan.train.recipes.items import Item, sha256_hex
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import figures, judge_of
-from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.preference.features import PLAIN, stacked
 from tongguan.train.recipes.preference.marks import preference_mark
 from tongguan.train.recipes.preference.predict import ENCODED, FACT, INPUTS, PREFIX, reward_of
@@ -47,10 +46,8 @@ def finish(job: Job, model: RewardNet, material: Material, label: str) -> dict[s
     exported = Exported(model, temperature).eval()
     content = _content(exported, material)
     check = _check(exported, content, [item.name for item in train[:COMPARED]], material)
-    card = {"recipe": "preference", "labels": (label,), "threshold": 0.5, "threshold_from": "not yet"}
-    write_model(job.folder.model, content, card)
-    threshold, origin = threshold_of(job, TASK)
-    full = write_model(job.folder.model, content, {**card, "threshold": threshold, "threshold_from": origin})
+    card = {"recipe": "preference", "labels": (label,)}
+    full = write_with_threshold(job, TASK, content, card)
     kept = job.gathered.side("kept")
     pairs = read_pairs(job, kept)
     blind = length_alone([material.pairs[item.name] for item in train], [pairs[item.name] for item in kept])

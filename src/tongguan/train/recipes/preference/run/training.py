@@ -13,7 +13,7 @@ from tongguan.train.recipes.batches import drawn
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judges.preferences import OTHER
-from tongguan.train.recipes.language_parts.grams import learn_grams
+from tongguan.train.recipes.language_parts.grams import blanked, learn_grams
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.preference.features import stacked
@@ -66,14 +66,10 @@ def train(job: Job) -> dict[str, Any]:
 
 def _planner(job: Job, params: PreferenceParams, fitted: int, encoding: float) -> Planner:
     """encoding: seconds that an encoder needs for one answer."""
-    judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
-    budget = None
-    if job.budget is not None:
-        one = JUDGE_SECONDS + LOOKS_AT_KEPT * 2 * encoding
-        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + one * judged)
+    judging = (JUDGE_SECONDS + LOOKS_AT_KEPT * 2 * encoding) * job.judged()
     # A small set is fitted again and again in seconds, but not for ever; few batches still make a few hundred steps.
     most = max(LEAST_STEPS, -(-fitted * params.epochs // params.batch))
-    return Planner(job.folder.plan_file, params.steps, budget, guess=0.02, most=most)
+    return job.planner(EXPORT_SECONDS + judging, guess=0.02, most=most)
 
 
 class _Batches:
@@ -91,8 +87,7 @@ class _Batches:
         index = drawn(len(self._seen), self._params.batch, step, self._job.seed)
         some = [self._seen[at] for at in index]
         numbers, weights, *facts = stacked([pair[0] for pair in some] + [pair[1] for pair in some])
-        kept = np.random.default_rng([self._job.seed, 2, step]).random(weights.shape) >= self._params.blanking
-        weights = (weights * kept / (1 - self._params.blanking)).astype(np.float32)
+        weights = blanked(weights, self._params.blanking, self._job.seed, step)
         rewards = self._model(*(torch.from_numpy(one) for one in (numbers, weights, *facts)))
         strength = torch.from_numpy(self._strength[index])
         return bradley_terry(rewards[: len(some)], rewards[len(some) :], strength)

@@ -6,10 +6,9 @@ from typing import Any
 
 import torch
 
-from tongguan.train.recipes.finishing import kept_figures, threshold_of
+from tongguan.train.recipes.finishing import kept_figures, write_with_threshold
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import baseline
-from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.segmentation.manifest import SegmentationParams
 from tongguan.train.recipes.torch_parts.onnx_file import compared, to_onnx
 from tongguan.train.recipes.torch_parts.pictures import exported_input, sample_of, stacked
@@ -35,12 +34,8 @@ def finish(
         "recipe": "segmentation",
         "labels": labels,
         "preprocessing": {"size": params.size},
-        "threshold": 0.5,
-        "threshold_from": "not fixed yet",
     }
-    write_model(job.folder.model, onnx, card)
-    threshold, origin = threshold_of(job, TASK)
-    full = write_model(job.folder.model, onnx, {**card, "threshold": threshold, "threshold_from": origin})
+    full = write_with_threshold(job, TASK, onnx, card)
     return {
         **kept_figures(job, TASK, full, baseline(TASK, train, job.gathered.side("kept"))),
         "steps": steps,

@@ -12,11 +12,10 @@ from torch import nn
 
 from tongguan.train.recipes.base import ItemUnreadable, Onnx, RecipeError
 from tongguan.train.recipes.calibration import class_of, softmax, temperature_of
-from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, threshold_of
+from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, write_with_threshold
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import baseline
-from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
 from tongguan.train.recipes.sound_classification.predict import Facts
 from tongguan.train.recipes.sound_classification.run.memory import Memory
@@ -83,10 +82,8 @@ def finish(
     content = with_facts(to_onnx(exported, (example,), ("sounds",), ("scores",), axes), facts.model_dump())
     sounds = heard_all(job, train[:COMPARED], hearing)
     check = Onnx(largest_difference(exported, content, [{"sounds": sounds[:, None]}]), 0.0, len(sounds))
-    card = {"recipe": "sound-classification", "labels": labels, "threshold": 0.5, "threshold_from": "not fixed yet"}
-    write_model(job.folder.model, content, card)
-    threshold, origin = threshold_of(job, TASK)
-    full = write_model(job.folder.model, content, {**card, "threshold": threshold, "threshold_from": origin})
+    card = {"recipe": "sound-classification", "labels": labels}
+    full = write_with_threshold(job, TASK, content, card)
     return {
         **kept_figures(job, TASK, full, baseline(TASK, train, job.gathered.side("kept"))),
         "temperature": round(temperature, 4),

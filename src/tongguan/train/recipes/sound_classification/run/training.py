@@ -109,13 +109,9 @@ def _read(job: Job, item: Item) -> tuple[NDArray[np.float32], int]:
 
 
 def _planner(job: Job, params: SoundParams) -> Planner:
-    judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
-    budget = None
-    if job.budget is not None:
-        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
     fitted = sum(item.side == "train" and not item.holdout for item in job.gathered.items)
     most = max(MOST_STEPS, MOST_EPOCHS * fitted // params.batch)
-    return Planner(job.folder.plan_file, params.steps, budget, most=most)
+    return job.planner(EXPORT_SECONDS + JUDGE_SECONDS * job.judged(), most=most)
 
 
 class _Batches:

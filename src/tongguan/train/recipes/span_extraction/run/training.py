@@ -117,13 +117,10 @@ def _tagger(job: Job, params: SpanParams, vocabulary: Vocabulary, ground: Ground
 
 def _planner(job: Job, params: SpanParams, material: Material, members: int) -> Planner:
     judged = sum(item.side == "kept" for item in job.gathered.items) + min(len(material.apart), MOST_FOR_THRESHOLD)
-    budget = None
-    if job.budget is not None:
-        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
     # A text that one member leaves out is seen by the others.
     seen = sum(members - (material.samples[name].left_out_by is not None) for name in material.fitted)
     most = -(-seen * params.epochs // params.batch)
-    return Planner(job.folder.plan_file, params.steps, budget, guess=0.1, most=max(1, most))
+    return job.planner(EXPORT_SECONDS + JUDGE_SECONDS * judged, guess=0.1, most=max(1, most))
 
 
 class _Batches:

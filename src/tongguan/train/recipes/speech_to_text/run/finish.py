@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tongguan.train.recipes.base import ItemUnreadable, Onnx, RecipeError
-from tongguan.train.recipes.finishing import kept_figures, threshold_of
+from tongguan.train.recipes.finishing import kept_figures, write_with_threshold
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judges.transcripts import said_in
 from tongguan.train.recipes.judging import baseline
-from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.sounds.bands import Hearing, filters, in_bands, resampled, spectra
 from tongguan.train.recipes.sounds.sound_file import read_sound
 from tongguan.train.recipes.speech_parts.decoding import counted
@@ -73,12 +72,8 @@ def finish(
     card = {
         "recipe": "speech-to-text",
         "labels": (SPEECH, CHARACTER),
-        "threshold": 0.5,
-        "threshold_from": "not fixed yet",
     }
-    write_model(job.folder.model, content, card)
-    threshold, origin = threshold_of(job, TASK)
-    full = write_model(job.folder.model, content, {**card, "threshold": threshold, "threshold_from": origin})
+    full = write_with_threshold(job, TASK, content, card)
     return {
         **kept_figures(job, TASK, full, baseline(TASK, train, job.gathered.side("kept"))),
         "onnx": {**check.as_json(), "bytes": len(content)},

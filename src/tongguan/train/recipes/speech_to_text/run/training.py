@@ -18,7 +18,6 @@ from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judges.transcripts import said_in
 from tongguan.train.recipes.looks import Looks
-from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.sounds.bands import HOP_SECONDS, Hearing, filters, in_bands
 from tongguan.train.recipes.sounds.varied import Strength, Variation
 from tongguan.train.recipes.speech_parts.decoding import best_path
@@ -50,7 +49,7 @@ def train(job: Job) -> dict[str, Any]:
     torch.manual_seed(job.seed)
     model = SpeechNet(params.bands, params.width, params.depth, len(characters) + 1, params.dropout)
     training = Training(model, params.average, Rates(params.learning_rate, 1.0, params.weight_decay))
-    planner = _planner(job, params)
+    planner = job.planner(EXPORT_SECONDS + JUDGE_SECONDS * job.judged())
     training.begin(job, planner)
     if training.step < planner.steps:
         batches = _Batches(job, params, characters, hearing, model)
@@ -76,14 +75,6 @@ def _characters(items: list[Item]) -> tuple[str, ...]:
 def _rate(job: Job, items: list[Item]) -> int:
     rates = [rate for _, rate in (read_powers(job, item, None) for item in items)]
     return min(MOST_RATE, min(rates))
-
-
-def _planner(job: Job, params: SpeechParams) -> Planner:
-    judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
-    budget = None
-    if job.budget is not None:
-        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
-    return Planner(job.folder.plan_file, params.steps, budget)
 
 
 class _Batches:

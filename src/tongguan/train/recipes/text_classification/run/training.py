@@ -15,13 +15,12 @@ from tongguan.catalog.metrics.classes import ClassItem
 from tongguan.train.recipes.base import Onnx
 from tongguan.train.recipes.batches import drawn
 from tongguan.train.recipes.calibration import class_of, classes_of, softmax, temperature_of
-from tongguan.train.recipes.finishing import kept_figures, threshold_of
+from tongguan.train.recipes.finishing import kept_figures, write_with_threshold
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.judging import baseline
-from tongguan.train.recipes.language_parts.grams import Grams, Weighed, learn_grams, together
+from tongguan.train.recipes.language_parts.grams import Grams, Weighed, blanked, learn_grams, together
 from tongguan.train.recipes.looks import Looks
-from tongguan.train.recipes.model_folder import write_model
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.text_classification.manifest import TextParams
 from tongguan.train.recipes.text_classification.predict import INPUTS
@@ -75,13 +74,9 @@ def _text(job: Job, item: Item) -> str:
 
 
 def _planner(job: Job, params: TextParams, fitted: int) -> Planner:
-    judged = sum(item.holdout or item.side == "kept" for item in job.gathered.items)
-    budget = None
-    if job.budget is not None:
-        budget = job.budget - min(job.budget / 2, EXPORT_SECONDS + JUDGE_SECONDS * judged)
     # A small set is fitted again and again in seconds, but not for ever; few batches still make a few hundred steps.
     most = max(LEAST_STEPS, -(-fitted * params.epochs // params.batch))
-    return Planner(job.folder.plan_file, params.steps, budget, guess=0.02, most=most)
+    return job.planner(EXPORT_SECONDS + JUDGE_SECONDS * job.judged(), guess=0.02, most=most)
 
 
 class _Material:
@@ -117,9 +112,7 @@ class _Batches:
         """Cross-entropy with some n-grams left out; all randomness is the step's own."""
         index = drawn(len(self._truth), self._params.batch, step, self._job.seed)
         numbers, weights = together([self._weighed[at] for at in index])
-        rng = np.random.default_rng([self._job.seed, 2, step])
-        kept = rng.random(weights.shape) >= self._params.blanking
-        weights = (weights * kept / (1 - self._params.blanking)).astype(np.float32)
+        weights = blanked(weights, self._params.blanking, self._job.seed, step)
         logits = self._model(torch.from_numpy(numbers), torch.from_numpy(weights))
         return functional.cross_entropy(logits, torch.from_numpy(self._truth[index]))
 
@@ -153,10 +146,8 @@ def _finish(job: Job, model: GramNet, material: _Material) -> dict[str, Any]:
         numbers, weights = together([material.weighed[item.name]])
         given.append({"numbers": numbers, "weights": weights})
     check = Onnx(largest_difference(exported, content, given), 0.0, len(given))
-    card = {"recipe": "text-classification", "labels": material.labels, "threshold": 0.5, "threshold_from": "not yet"}
-    write_model(job.folder.model, content, card)
-    threshold, origin = threshold_of(job, TASK)
-    full = write_model(job.folder.model, content, {**card, "threshold": threshold, "threshold_from": origin})
+    card = {"recipe": "text-classification", "labels": material.labels}
+    full = write_with_threshold(job, TASK, content, card)
     return {
         **kept_figures(job, TASK, full, baseline(TASK, train, job.gathered.side("kept"))),
         "temperature": round(temperature, 4),
