@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from tongguan.catalog.formats.text_formats.tokens import placed
+
 Span = tuple[int, int, str]
 _TAG = re.compile(r"^(?:O|[BIMESLU][-_].+)$")
 _NUMBERED = re.compile(r"^(.+?)(\d{1,3})$", re.DOTALL)
@@ -39,9 +41,9 @@ def sentences(text: str) -> Iterator[Sentence]:
         found = [([_bare(token) for token in tokens], tags) for tokens, tags in found]
     spaced = _are_words([tokens for tokens, _ in found])
     for tokens, tags in found:
-        pieces, places = _placed(tokens, spaced)
+        said, places = placed(tokens, lambda before, after: spaced and not (_is_wide(before) and _is_wide(after)))
         yield Sentence(
-            pieces, tuple((places[start][0], places[end - 1][1], label) for start, end, label in spans_of(tags))
+            said, tuple((places[start].start, places[end - 1].end, label) for start, end, label in spans_of(tags))
         )
 
 
@@ -100,17 +102,6 @@ def _are_words(found: Sequence[Sequence[str]]) -> bool:
     """Words rather than characters: then blanks stood between those that are not Chinese."""
     tokens = [token for row in found[:SNIFFED] for token in row]
     return bool(tokens) and sum(len(token) for token in tokens) > 1.5 * len(tokens)
-
-
-def _placed(tokens: Sequence[str], spaced: bool) -> tuple[str, list[tuple[int, int]]]:
-    """The text of the tokens, and where each stands in it."""
-    text, places = "", []
-    for token in tokens:
-        if spaced and text and not (_is_wide(text[-1]) and _is_wide(token[0])):
-            text += " "
-        places.append((len(text), len(text) + len(token)))
-        text += token
-    return text, places
 
 
 def _is_wide(char: str) -> bool:

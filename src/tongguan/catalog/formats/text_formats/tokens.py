@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
@@ -57,11 +57,17 @@ def joined(words: list[str], said: str) -> tuple[str, list[Token]]:
             at += len(word)
         else:
             return text, tokens
-    text, tokens = "", []
     # A corpus of single characters (letters too) stands without blanks.
     single = len(words) > 1 and all(len(word) == 1 for word in words) and any(is_wide(word) for word in words)
+    return placed(words, lambda before, after: not single and not is_wide(before) and not is_wide(after))
+
+
+def placed(words: Sequence[str], parted: Callable[[str, str], bool]) -> tuple[str, list[Token]]:
+    """The text of some words and where each stands; a blank parts two where `parted` says so of the characters that
+    would touch."""
+    text, tokens = "", []
     for word in words:
-        if text and word and not single and not is_wide(text[-1]) and not is_wide(word[0]):
+        if text and word and parted(text[-1], word[0]):
             text += " "
         tokens.append(Token(len(text), len(text) + len(word)))
         text += word
