@@ -133,7 +133,8 @@ class Talk:
         self, data: str, what: str, told: Any, found: Any, minutes: float, metric: str, target: float | None
     ) -> None:
         one = found["metrics"][metric]
-        blind = told["baseline"]["metrics"][metric]["value"]
-        words = f"{one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f}), baseline {blind:.3f}, {minutes:.1f} min"
+        kept, blind = (where["metrics"][metric]["value"] for where in (told, told["baseline"]))
+        beside = f"kept side {kept:.3f} against baseline {blind:.3f}"
+        words = f"{one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f}); {beside}, {minutes:.1f} min"
         holds = None if self.quick or target is None else bool(one["value"] >= target)
         self.table.add(f"{data}: {what}", words, f">= {target}" if target else "", holds)
