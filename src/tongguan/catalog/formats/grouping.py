@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import tempfile
 from array import array
 from collections.abc import Iterator
@@ -11,6 +10,8 @@ from typing import IO, Any
 import orjson
 
 IN_MEMORY = 8 * 2**20
+# Bytes that wait to be written together.
+WAITING = 2**17
 
 
 class Grouped:
@@ -21,6 +22,8 @@ class Grouped:
         self._starts = array("q", [0])
         self._before = array("q")
         self._last: dict[Any, int] = {}
+        self._waiting: list[bytes] = []
+        self._written = self._end = 0
 
     def __enter__(self) -> Grouped:
         return self
@@ -40,8 +43,18 @@ class Grouped:
         at = len(self._before)
         self._before.append(self._last.get(key, -1))
         self._last[key] = at
-        self._file.write(data)
-        self._starts.append(self._starts[-1] + len(data))
+        self._waiting.append(data)
+        # A comma stands behind each record, so that some of them are the inside of a list.
+        self._end += len(data) + 1
+        self._starts.append(self._end)
+        if self._end - self._written >= WAITING:
+            self._write()
+
+    def _write(self) -> None:
+        self._file.seek(0, 2)
+        self._file.write(b",".join((*self._waiting, b"")))
+        self._waiting.clear()
+        self._written = self._end
 
     def __iter__(self) -> Iterator[Any]:
         """Every key, in order of first appearance."""
@@ -49,28 +62,29 @@ class Grouped:
 
     def take(self, key: Any) -> list[Any]:
         """All records of a key; [] when it has none."""
-        records: list[int] = []
-        at = self._last.get(key, -1)
-        while at >= 0:
-            records.append(at)
-            at = self._before[at]
-        records.reverse()
+        if self._waiting:
+            self._write()
+        # Records of one key mostly came one after the other, and are read together.
+        runs: list[tuple[int, int]] = []
+        first = self._last.get(key, -1)
+        while first >= 0:
+            last = first
+            while (before := self._before[first]) == first - 1 and before >= 0:
+                first = before
+            runs.append((first, last))
+            first = before
         found: list[Any] = []
-        first = 0
-        for last in range(len(records)):
-            # Records of one key mostly came one after the other, and are read together.
-            if last + 1 == len(records) or records[last + 1] != records[last] + 1:
-                found += self._together(records[first], records[last])
-                first = last + 1
-        self._file.seek(0, 2)
+        for first, last in reversed(runs):
+            found += self._together(first, last)
         return found
 
     def _together(self, first: int, last: int) -> list[Any]:
         """The records of two numbers and all between them."""
-        starts = self._starts[first : last + 2]
-        self._file.seek(starts[0])
-        data = self._file.read(starts[-1] - starts[0])
-        return [orjson.loads(data[a - starts[0] : b - starts[0]]) for a, b in itertools.pairwise(starts)]
+        start = self._starts[first]
+        self._file.seek(start)
+        data = self._file.read(self._starts[last + 1] - start - 1)
+        found: list[Any] = orjson.loads(b"[%b]" % data)
+        return found
 
     def close(self) -> None:
         """Removes the temporary file."""

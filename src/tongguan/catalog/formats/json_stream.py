@@ -7,11 +7,17 @@ import json
 from collections.abc import Collection, Iterator
 from typing import Any, BinaryIO
 
+import orjson
+
 from tongguan.catalog.formats.base import ReadError, Tree
 from tongguan.catalog.formats.text import JSON_LIMIT, encoding_of
 
 CHUNK = 2**18
 LARGEST_ELEMENT = 2**28
+# How many elements are taken one by one after some that could not be taken together.
+SINGLY = 1000
+# Numbers so long that a quick parser rounds them, which the exact one keeps.
+_ANY_DIGIT, _LONG = bytes.maketrans(b"123456789", b"000000000"), b"0" * 19
 _SPACE = " \t\r\n"
 _decode = json.JSONDecoder().raw_decode
 
@@ -41,7 +47,7 @@ class _Walker:
         self._stream, self._path, self._lists = stream, path, lists
         head = stream.read(CHUNK)
         self._decoder = codecs.getincrementaldecoder(encoding_of(head))()
-        self._buffer, self._at, self._lines, self._ended = "", 0, 0, False
+        self._buffer, self._at, self._lines, self._ended, self._singly = "", 0, 0, False, 0
         self._take(head)
 
     def top(self) -> Iterator[tuple[str, Any]]:
@@ -92,10 +98,37 @@ class _Walker:
             yield EMPTY
             return
         while True:
+            while found := self._several():
+                yield from found
             self._peek()
             yield self._value()
             if self._end_of("]"):
                 return
+
+    def _several(self) -> list[Any]:
+        """The objects that stand whole in what was read, and the comma after them; [] where they are to be taken one by
+        one: few are there, a comma of something inside an object was mistaken, or one of them is damaged."""
+        if self._singly:
+            self._singly -= 1
+            return []
+        end = len(self._buffer)
+        if end - self._at < CHUNK // 2:
+            return []
+        for _ in range(2):
+            end = self._buffer.rfind("},", self._at, end)
+            if end < 0:
+                break
+            try:
+                data = self._buffer[self._at : end + 1].encode()
+                found: list[Any] = orjson.loads(b"[%b]" % data)
+            except ValueError:
+                continue
+            if _LONG in data.translate(_ANY_DIGIT):
+                break
+            self._at = end + 2
+            return found
+        self._singly = SINGLY
+        return []
 
     def _end_of(self, closing: str) -> bool:
         found = self._peek()

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,6 +15,9 @@ from tongguan.catalog.labels.box import BoxLabel
 from tongguan.catalog.labels.class_ import ClassLabel
 from tongguan.catalog.labels.registry import LABEL_KINDS
 
+# The check of the model itself, without the frame that calling the model puts round it.
+_BOX: Callable[[dict[str, Any]], BoxLabel] = BoxLabel.__pydantic_validator__.validate_python
+
 
 class ItemMarks:
     """Labels of one item while it is read: what fits is kept, the rest is counted and refused once per reason."""
@@ -24,7 +26,7 @@ class ItemMarks:
         self.item = item
         self.labels: list[LabelRecord] = []
         self._report = report
-        self._refused: Counter[tuple[str, str, str | None]] = Counter()
+        self._refused: dict[tuple[str, str, str | None], int] = {}
 
     def box(
         self,
@@ -40,17 +42,15 @@ class ItemMarks:
             self.refuse("box", problem, check="zero_area" if "negative" in problem else None)
             return
         x, y, width, height = edges
+        fields: dict[str, Any] = {"label": label, "x": x, "y": y, "width": width, "height": height}
+        if attributes:
+            fields["attributes"] = dict(attributes)
+        if score is not None:
+            fields["score"] = score
+        if identity:
+            fields["id"] = identity[:64]
         try:
-            made = BoxLabel(
-                label=label,
-                x=x,
-                y=y,
-                width=width,
-                height=height,
-                attributes=dict(attributes or {}),
-                score=score,
-                id=identity[:64],
-            )
+            made = _BOX(fields)
         except ValidationError as error:
             self.refuse("box", first_error(error))
             return
@@ -110,7 +110,8 @@ class ItemMarks:
 
     def refuse(self, kind: str, reason: str, check: str | None = None) -> None:
         """Refuses one mark."""
-        self._refused[kind, reason, check] += 1
+        key = kind, reason, check
+        self._refused[key] = self._refused.get(key, 0) + 1
 
     def settle(self) -> tuple[LabelRecord, ...] | None:
         """The labels; None where all of them were refused, since "nothing here" would be untrue."""

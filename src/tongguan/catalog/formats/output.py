@@ -44,34 +44,36 @@ class OutputNames:
 
     def __init__(self) -> None:
         self._taken: set[int] = set()
-        self._folders: dict[tuple[str, ...], list[str]] = {}
+        self._folders: dict[str, str] = {}
 
-    def claim(self, item: WriteItem) -> str:
-        """A path without side, unique by its stem, ignoring case; `_2`, `_3` … is added where needed."""
+    def claim(self, item: WriteItem, side: str | None) -> str:
+        """A path without side, unique on it by its stem, ignoring case; `_2`, `_3` … is added where needed."""
         clean = safe_path(item.name) or safe_path(item.name.replace("\\", "/").rpartition("/")[2]) or "item"
-        *folders, base = clean.split("/")
-        safe = [*self._kept(tuple(folders)), _safe(base)]
-        stem, dot, suffix = safe[-1].rpartition(".")
-        if not stem or not is_picture(safe[-1]):
+        folder, _, base = clean.rpartition("/")
+        kept, base = self._kept(folder), _safe(base)
+        stem, dot, suffix = base.rpartition(".")
+        if not stem or not is_picture(base):
             # A name without the ending of a picture would not be found again: it gets its source's.
             found = suffix_of(item.path or "")
-            stem, dot, suffix = safe[-1], "", found if is_picture(f"x{found}") else ""
+            stem, dot, suffix = base, "", found if is_picture(f"x{found}") else ""
         number = 1
         while True:
-            candidate = join(*safe[:-1], stem if number == 1 else f"{stem}_{number}")
-            key = hash((item.side or "", candidate.casefold()))
+            numbered = stem if number == 1 else f"{stem}_{number}"
+            candidate = f"{kept}/{numbered}" if kept else numbered
+            key = hash((side or "", candidate.casefold()))
             if key not in self._taken:
                 self._taken.add(key)
                 return candidate + dot + suffix
             number += 1
 
-    def _kept(self, folders: tuple[str, ...]) -> list[str]:
+    def _kept(self, folder: str) -> str:
         """The folders that stay, for those of one picture after the other mostly the same ones."""
-        found = self._folders.get(folders)
+        found = self._folders.get(folder)
         if found is None:
             if len(self._folders) >= FOLDERS_KNOWN:
                 self._folders.clear()
-            found = self._folders[folders] = [_safe(part) for part in folders if not _is_layout(part)]
+            parts = folder.split("/") if folder else []
+            found = self._folders[folder] = join(*(_safe(part) for part in parts if not _is_layout(part)))
         return found
 
 
@@ -87,7 +89,8 @@ def _is_layout(part: str) -> bool:
 def without_suffix(path: str) -> str:
     """The path without its last suffix."""
     folder, _, base = path.rpartition("/")
-    return join(folder, base.rpartition(".")[0] or base)
+    stem = base.rpartition(".")[0] or base
+    return f"{folder}/{stem}" if folder else stem
 
 
 def copy_media(item: WriteItem, target: str, sink: Sink, report: Report) -> bool:
@@ -124,9 +127,9 @@ def fitting(item: WriteItem, kinds: frozenset[str], target: str, report: Report)
     """The labels that the target can hold. The rest is refused; None where nothing is left of a labelled item."""
     if item.labels is None:
         return None
+    if all(label.kind in kinds for label in item.labels):
+        return item.labels
     good = tuple(label for label in item.labels if label.kind in kinds)
-    if len(good) == len(item.labels):
-        return good
     lost: dict[str, int] = {}
     for label in item.labels:
         if label.kind not in kinds:
@@ -163,9 +166,6 @@ def edges(label: BoxLabel, rounded: bool) -> tuple[float, float, float, float]:
 
 def plain(value: float) -> str:
     """A number as short as it can be without losing more than 1e-7: 12, 12.5, 12.333333."""
-    whole = int(value)
-    if whole == value:
-        return str(whole)
     text = f"{value:.7f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 

@@ -24,11 +24,15 @@ _STEM_SIDE = re.compile(rf"(?:^|[_\-. ])({_WORDS})(?:\d{{4}})?$|^({_WORDS})(?:\d
 _FOLDER_SIDE = re.compile(rf"^({_WORDS})(?:\d{{4}})?$", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _DRIVE = re.compile(r"[A-Za-z]:")
+# Parts that begin with a letter, a digit or `_` and hold nothing that `safe_path` looks at: what most paths are.
+_ORDINARY = re.compile(r"\w[\w.\-]*(?:/\w[\w.\-]*)*")
 _JUNK_NAMES = frozenset({"thumbs.db", "desktop.ini", ".ds_store"})
 
 
 def safe_path(path: str) -> str | None:
     """The path with `/`, without `.` parts; None when it is absolute, holds `..`, a drive or a control character."""
+    if len(path) <= LONGEST_PATH and _ORDINARY.fullmatch(path):
+        return path
     text = path.replace("\\", "/")
     if not text or len(text) > LONGEST_PATH or _CONTROL.search(text):
         return None
@@ -42,8 +46,11 @@ def safe_path(path: str) -> str | None:
 
 def is_junk(path: str) -> bool:
     """Files that systems and archivers leave behind, and hidden ones."""
-    parts = path.split("/")
-    return any(part.startswith(".") or part == "__MACOSX" for part in parts) or parts[-1].lower() in _JUNK_NAMES
+    if path.startswith(".") or "/." in path:
+        return True
+    if "__MACOSX" in path and "__MACOSX" in path.split("/"):
+        return True
+    return path.rpartition("/")[2].lower() in _JUNK_NAMES
 
 
 def stem_of(path: str) -> str:
@@ -59,7 +66,9 @@ def folder_of(path: str) -> str:
 
 def suffix_of(path: str) -> str:
     """The last suffix in lower case, with its dot."""
-    return _suffix(path.rstrip("/").rpartition("/")[2]).lower()
+    whole = path.rstrip("/")
+    dot = whole.rfind(".")
+    return whole[dot:].lower() if whole.rfind("/") + 1 < dot < len(whole) - 1 else ""
 
 
 def _suffix(base: str) -> str:
@@ -70,7 +79,7 @@ def _suffix(base: str) -> str:
 
 def join(*parts: str) -> str:
     """Parts joined with `/`, empty ones left out."""
-    return "/".join(part.strip("/") for part in parts if part.strip("/"))
+    return "/".join([bare for part in parts if (bare := part.strip("/"))])
 
 
 def side_of_folders(path: str) -> str | None:

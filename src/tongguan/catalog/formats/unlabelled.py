@@ -46,6 +46,6 @@ class PicturesFormat:
         for item in items:
             report.items += 1
             if options.media:
-                copy_media(item, side_path("images", item, names.claim(item)), sink, report)
+                copy_media(item, side_path("images", item, names.claim(item, item.side)), sink, report)
             for label in item.labels or ():
                 report.refuse(item.name, label.kind, "pictures alone hold no labels")

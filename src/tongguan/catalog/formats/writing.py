@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from tongguan.catalog.formats.base import Report, Sink, WriteItem, WriteOptions
 from tongguan.catalog.formats.output import ClassNumbers, OutputNames, copy_media, fitting, write_text
@@ -47,7 +46,7 @@ class Writing:
             self.report.refuse(item.name, "item", f"the picture's size is not known, which {self.title} needs")
             return None
         self.report.items += 1
-        name = self._names.claim(item if apart else replace(item, side=None)) if copied else item.name
+        name = self._names.claim(item, item.side if apart else None) if copied else item.name
         if not copied:
             return name, labels
         if self.options.media:
@@ -59,7 +58,8 @@ class Writing:
     def labels_of(self, item: WriteItem) -> tuple[LabelRecord, ...] | None:
         """The labels of the kinds and label classes that are wanted; the rest is refused."""
         labels = fitting(item, self.kinds, self.title, self.report)
-        if not labels:
+        known = self.classes.numbers
+        if not labels or all(label.label in known for label in labels):
             return labels
         good = tuple(label for label in labels if self._admitted(label, item))
         return good or None
@@ -78,11 +78,11 @@ class Writing:
     def done(self, label: LabelRecord, kept: frozenset[str] = frozenset()) -> None:
         """Counts a label that was written; attributes (other than `kept`) and a score without a place are noted."""
         self.report.count(label.kind)
-        if "attributes" not in self.keeps:
+        if label.attributes and "attributes" not in self.keeps:
             for key in label.attributes:
                 if key not in kept:
                     self._lost[key] = self._lost.get(key, 0) + 1
-        if isinstance(label, ClassLabel) and label.grade is not None:
+        if label.kind == "class" and isinstance(label, ClassLabel) and label.grade is not None:
             self._lost["grade"] = self._lost.get("grade", 0) + 1
         if label.score is not None and "score" not in self.keeps:
             self._lost["score"] = self._lost.get("score", 0) + 1

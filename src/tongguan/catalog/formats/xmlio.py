@@ -21,6 +21,7 @@ _PROLOGUE = re.compile(rb"<\?xml.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)
 _CHINESE = ("gbk", "gb2312", "gb18030")
 # XML 1.0 has no way to write these, not even as a reference.
 FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_TO_ESCAPE = re.compile('[\x00-\x1f&<>"\ufffe\uffff\ud800-\udfff]')
 
 
 def body_of(head: bytes) -> bytes:
@@ -118,7 +119,7 @@ class _Utf8(io.RawIOBase):
 
 def escape(text: str) -> str:
     """Text as XML content; line ends and tabs as references, since a parser would change them."""
-    if text.isalnum():
+    if not _TO_ESCAPE.search(text):
         return text
     text = FORBIDDEN.sub("\ufffd", text)
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")

@@ -22,7 +22,7 @@ def kind_of(annotation: dict[str, Any]) -> str:
     shape = annotation.get("segmentation")
     if isinstance(shape, dict) and shape:
         return "mask"
-    outlined = isinstance(shape, list) and bool(rings_of(shape))
+    outlined = isinstance(shape, list) and bool(shape) and bool(rings_of(shape))
     if outlined and (annotation.get("kind") == "polygon" or not is_own_rectangle(shape, annotation.get("bbox"))):
         return "polygon"
     if annotation.get("bbox") is not None or shape is not None:
@@ -32,7 +32,7 @@ def kind_of(annotation: dict[str, Any]) -> str:
 
 def _has_keypoints(annotation: dict[str, Any]) -> bool:
     points = annotation.get("keypoints")
-    if not isinstance(points, list) or not points:
+    if not points or not isinstance(points, list):
         return False
     seen = annotation.get("num_keypoints")
     if isinstance(seen, int):

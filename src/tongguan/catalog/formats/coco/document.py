@@ -66,12 +66,13 @@ def images_of(tree: Tree, document: Document, annotations: Grouped, report: Repo
     counters = dict.fromkeys(LISTS, 0)
     seen: set[Any] = set()
     found = False
+    # image_info files list pictures that nobody has labelled; an empty list elsewhere says "nothing here".
+    says_labels = not stem_of(document.path).startswith("image_info")
     for key, entry in walk(tree, document.path, LISTS):
         if key not in counters:
             continue
         if key == "annotations":
-            # image_info files list pictures that nobody has labelled; an empty list elsewhere says "nothing here".
-            document.labelled = not stem_of(document.path).startswith("image_info")
+            document.labelled = says_labels
         if entry is EMPTY:
             found = found or key == "images"
             continue

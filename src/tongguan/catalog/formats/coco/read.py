@@ -124,6 +124,8 @@ def _read_item(
         document = documents[number]
         for annotation in annotations.take((number, image)):
             _attach(annotation, document, found, segments, marks)
+    if len({number for number, _ in item.sources}) > 1:
+        found = _merged(found)
     for mark in found:
         add(mark, (item.width, item.height), marks)
     settled = marks.settle()
@@ -136,8 +138,7 @@ def _attach(
 ) -> None:
     kind = kind_of(annotation)
     if "segments_info" in annotation:
-        for mark in segments.marks(annotation, document, marks):
-            _merge(found, mark)
+        found.extend(segments.marks(annotation, document, marks))
         return
     if kind == "text_answer":
         found.append(Mark(kind, str(annotation.get("label") or "caption"), annotation, document.path))
@@ -147,11 +148,18 @@ def _attach(
     if label is None:
         marks.refuse(kind, f"category_id {str(category)[:60]} is not among the categories")
         return
-    _merge(found, Mark(kind, label, annotation, document.path, document.points.get(category)))
+    found.append(Mark(kind, label, annotation, document.path, document.points.get(category)))
+
+
+def _merged(marks: list[Mark]) -> list[Mark]:
+    """One mark of an annotation that two files of a family hold (boxes and keypoints of one person)."""
+    found: list[Mark] = []
+    for mark in marks:
+        _merge(found, mark)
+    return found
 
 
 def _merge(found: list[Mark], mark: Mark) -> None:
-    """Keeps one mark of an annotation that two files of a family hold (boxes and keypoints of one person)."""
     identity = mark.annotation.get("id")
     if mark.kind in RICHNESS and identity is not None:
         for at, other in enumerate(found):

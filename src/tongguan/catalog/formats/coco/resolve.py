@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tongguan.catalog.formats.coco.document import Document
 from tongguan.catalog.formats.paths import folder_of, join
 from tongguan.catalog.formats.pictures import PictureIndex
@@ -14,19 +16,28 @@ class Resolver:
 
     def __init__(self, pictures: PictureIndex) -> None:
         self._pictures = pictures
+        self._folders: dict[int, tuple[str, ...]] = {}
 
     def find(self, document: Document, name: str) -> str | None:
         """The picture's path in the tree, or None when it is absent or cannot be told from others of its name."""
-        folder = folder_of(document.path)
-        candidates = [join(folder, name)] if document.root == folder else []
-        for base in dict.fromkeys((document.root, folder, "")):
-            for pictures_folder in PICTURE_FOLDERS:
-                if document.word:
-                    candidates.append(join(base, pictures_folder, document.word, name))
-                    candidates.append(join(base, document.word, pictures_folder, name))
-                candidates.append(join(base, pictures_folder, name))
-        found = self._pictures.first_known(candidates)
+        folders = self._folders.get(document.number)
+        if folders is None:
+            folders = self._folders[document.number] = tuple(dict.fromkeys(_folders(document)))
+        found = self._pictures.first_known(f"{folder}/{name}" if folder else name for folder in folders)
         if found:
             return found
         found = self._pictures.anywhere(name, document.root, document.word or None)
         return found or self._pictures.anywhere(name, "", document.word or None)
+
+
+def _folders(document: Document) -> Iterator[str]:
+    """Where the pictures of a file may lie, the likeliest first."""
+    folder = folder_of(document.path)
+    if document.root == folder:
+        yield folder
+    for base in (document.root, folder, ""):
+        for pictures_folder in PICTURE_FOLDERS:
+            if document.word:
+                yield join(base, pictures_folder, document.word)
+                yield join(base, document.word, pictures_folder)
+            yield join(base, pictures_folder)

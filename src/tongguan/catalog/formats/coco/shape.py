@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -30,7 +31,8 @@ def add(mark: Mark, size: tuple[int | None, int | None], marks: ItemMarks) -> No
     attributes: dict[str, AttributeValue] = clean_attributes(annotation.get("attributes"))
     if annotation.get("iscrowd") in (1, True):
         attributes["iscrowd"] = True
-    value = number(annotation.get("score"))
+    said = annotation.get("score")
+    value = math.nan if said is None else number(said)
     score = value if 0 <= value <= 1 else None
     identity = str(annotation.get("id", ""))
     if mark.kind == "class":
@@ -40,7 +42,7 @@ def add(mark: Mark, size: tuple[int | None, int | None], marks: ItemMarks) -> No
         if not isinstance(bbox, list) or len(bbox) != 4:
             marks.refuse("box", "bbox is not a list of four numbers: left, top, width, height")
             return
-        x, y, width, height = (number(part) for part in bbox)
+        x, y, width, height = map(number, bbox)
         marks.box(mark.label, (x, y, width, height), attributes, score, identity)
     else:
         try:

@@ -64,7 +64,7 @@ class BratFormat(Describes):
             if begun is None:
                 continue
             text, labels = begun
-            stem = side_path("", item, names.claim(item).removesuffix(".txt"))
+            stem = side_path("", item, names.claim(item, item.side).removesuffix(".txt"))
             out.text(f"{stem}.txt", text)
             if labels is not None:
                 rows = _rows(labels, text, item, out)

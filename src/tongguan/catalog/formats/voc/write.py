@@ -19,7 +19,9 @@ FLAGS = ("truncated", "difficult", "occluded")
 # What most boxes are: nothing but a name and a place.
 _PLAIN = (
     "\t<object>\n\t\t<name>%s</name>\n\t\t<pose>Unspecified</pose>\n\t\t<truncated>0</truncated>\n"
-    "\t\t<difficult>0</difficult>\n%s\t</object>\n"
+    "\t\t<difficult>0</difficult>\n"
+    "\t\t<bndbox><xmin>%s</xmin><ymin>%s</ymin><xmax>%s</xmax><ymax>%s</ymax></bndbox>\n"
+    "\t</object>\n"
 )
 
 
@@ -95,12 +97,10 @@ def annotation(item: WriteItem, name: str, labels: list[BoxLabel], options: Writ
 def _object(label: BoxLabel, rounded: bool) -> str:
     left, top, right, bottom = edges(label, rounded)
     # 1-based and inclusive: the first pixel is 1, the last one covered is the right edge itself.
-    place = (
-        f"\t\t<bndbox><xmin>{plain(left + 1)}</xmin><ymin>{plain(top + 1)}</ymin>"
-        f"<xmax>{plain(right)}</xmax><ymax>{plain(bottom)}</ymax></bndbox>\n"
-    )
+    xmin, ymin, xmax, ymax = plain(left + 1), plain(top + 1), plain(right), plain(bottom)
     if not label.attributes and label.score is None and label.label.isalnum():
-        return _PLAIN % (label.label, place)
+        return _PLAIN % (label.label, xmin, ymin, xmax, ymax)
+    place = f"\t\t<bndbox><xmin>{xmin}</xmin><ymin>{ymin}</ymin><xmax>{xmax}</xmax><ymax>{ymax}</ymax></bndbox>\n"
     attributes = dict(label.attributes)
     pose = attributes.pop("pose", None) if isinstance(attributes.get("pose"), str) else None
     flags = {flag: attributes.pop(flag, False) if attributes.get(flag) is True else False for flag in FLAGS}

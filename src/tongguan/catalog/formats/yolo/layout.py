@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -19,6 +20,7 @@ NO_LABELS = re.compile(
     r"(^|/)(readme[^/]*|licen[cs]e[^/]*|requirements|notes?|changelog|predefined_classes)\.txt$", re.I
 )
 LABEL_FOLDERS = ("labels", "Labels", "annotations", "Annotations")
+FOLDERS_KNOWN = 1000
 _IMAGE_FOLDERS = frozenset({"images", "image", "imgs", "img", "jpegimages"})
 
 
@@ -36,11 +38,9 @@ class Layout:
     said: list[str] = field(default_factory=list)
     special: set[str] = field(default_factory=set)
 
-    def side_of(self, picture: str) -> str | None:
-        """The side that a list or the deepest declared folder gives a picture."""
-        if picture in self.listed:
-            return self.listed[picture]
-        best = max((folder for folder, _ in self.folders if _inside(picture, folder)), key=len, default=None)
+    def side_of_folder(self, place: str) -> str | None:
+        """The side that the deepest declared folder gives the pictures of a folder."""
+        best = max((folder for folder, _ in self.folders if _inside(f"{place}/", folder)), key=len, default=None)
         said = {side for folder, side in self.folders if folder == best}
         return said.pop() if len(said) == 1 else None
 
@@ -48,39 +48,49 @@ class Layout:
 def read_layout(tree: Tree, report: Report) -> Layout:
     """Reads data.yaml (or another YAML with `names`), obj.data, names files and lists of pictures."""
     layout = Layout()
-    members = tree.list()
-    for path in members:
-        if suffix_of(path) in (".yaml", ".yml"):
+    texts: list[tuple[str, str]] = []
+    for path in tree.list():
+        suffix = suffix_of(path)
+        if suffix in (".yaml", ".yml"):
             _read_yaml(tree, path, layout, report)
-    for path in members:
-        if path.rpartition("/")[2] == "obj.data" or suffix_of(path) == ".data":
+        elif suffix == ".data":
             layout.said.append(path)
-    for path in members:
+        elif suffix in (".txt", ".names", ".labels"):
+            texts.append((path, suffix))
+    for path, suffix in texts:
         base = path.rpartition("/")[2].lower()
-        if base in NAME_FILES or suffix_of(path) == ".names":
+        if base in NAME_FILES or suffix == ".names":
             layout.special.add(path)
             _read_names(tree, path, layout, report)
-        elif suffix_of(path) == ".txt" and stem_of(path).lower() in SIDES and _is_list(tree, path, report):
+        elif suffix == ".txt" and base.removesuffix(".txt") in SIDES and _is_list(tree, path, report):
             layout.special.add(path)
-            _read_list(tree, path, SIDES[stem_of(path).lower()], layout, report)
-        elif NO_LABELS.search(path):
+            _read_list(tree, path, SIDES[base.removesuffix(".txt")], layout, report)
+        elif suffix == ".txt" and NO_LABELS.search(path):
             layout.special.add(path)
     return layout
 
 
 def label_candidates(picture: str) -> Iterator[str]:
     """Where the label file of a picture may lie, the likeliest first: labels/ for images/, then beside it."""
-    stem, folder = stem_of(picture), folder_of(picture)
+    stem = stem_of(picture)
+    for folder in _label_folders(folder_of(picture)):
+        yield f"{folder}/{stem}.txt" if folder else f"{stem}.txt"
+
+
+@lru_cache(FOLDERS_KNOWN)
+def _label_folders(folder: str) -> tuple[str, ...]:
+    """Where the label files of a folder of pictures may lie."""
+    found: list[str] = []
     parts = folder.split("/") if folder else []
     for depth in range(len(parts) - 1, -1, -1):
         if parts[depth].lower() in _IMAGE_FOLDERS:
-            for name in LABEL_FOLDERS:
-                yield join(*parts[:depth], name, *parts[depth + 1 :], stem + ".txt")
-    yield join(folder, stem + ".txt")
+            found += (join(*parts[:depth], name, *parts[depth + 1 :]) for name in LABEL_FOLDERS)
+    found.append(folder)
     for name in LABEL_FOLDERS:
-        yield join(folder, name, stem + ".txt")
-        yield join(folder_of(folder), name, folder.rpartition("/")[2], stem + ".txt")
-        yield join(folder_of(folder), name, stem + ".txt")
+        found.append(join(folder, name))
+        found.append(join(folder_of(folder), name, folder.rpartition("/")[2]))
+        found.append(join(folder_of(folder), name))
+    return tuple(dict.fromkeys(found))
 
 
 def _inside(picture: str, folder: str) -> bool:

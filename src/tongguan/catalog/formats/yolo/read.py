@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from tongguan.catalog.formats import shapes
 from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Tree
 from tongguan.catalog.formats.marks import ItemMarks, number
-from tongguan.catalog.formats.paths import SIDES, side_of_folders, stem_of, suffix_of
+from tongguan.catalog.formats.paths import SIDES, folder_of, side_of_folders, stem_of, suffix_of
 from tongguan.catalog.formats.pictures import PictureIndex, picture_size
 from tongguan.catalog.formats.sniffing import sample
 from tongguan.catalog.formats.text import read_head, read_text
@@ -55,22 +55,27 @@ def looks_like_labels(head: bytes) -> bool:
 def _emit(
     tree: Tree, plan: list[tuple[str, str | None, str | None]], layout: Layout, report: Report
 ) -> Iterator[ReadItem]:
+    sides: dict[str, str | None] = {}
     for name, picture, text in plan:
         report.items += 1
-        side = layout.side_of(name) or _folder_side(name, layout)
+        folder = folder_of(name)
+        if folder not in sides:
+            sides[folder] = layout.side_of_folder(folder) or _folder_side(folder, layout)
+        side = layout.listed.get(name) or sides[folder]
         if text is None:
             yield ReadItem(name, picture, None, side=side)
             continue
         yield _read_item(tree, name, picture, text, side, layout, report)
 
 
-def _folder_side(name: str, layout: Layout) -> str | None:
+def _folder_side(folder: str, layout: Layout) -> str | None:
     """Folders called train, val … count where no file declares the sides; a folder that two sides share has none."""
     declared = any(side for _, side in layout.folders)
+    inside = f"{folder}/"
     return (
         None
-        if declared and any(name.startswith(f"{folder}/") for folder, _ in layout.folders)
-        else side_of_folders(name)
+        if declared and any(inside.startswith(f"{other}/") for other, _ in layout.folders)
+        else side_of_folders(inside)
     )
 
 
@@ -87,26 +92,32 @@ def _read_item(
         return ReadItem(name, picture, None, width, height, side)
     for at, line in enumerate(lines, start=1):
         if line.strip():
-            _read_line(line, f"{text} line {at}", size, layout, marks)
+            _read_line(line, (text, at), size, layout, marks)
     labels = marks.settle()
     return ReadItem(name, picture, labels, width, height, side, measured=size is not None)
 
 
-def _read_line(line: str, where: str, size: tuple[int, int] | None, layout: Layout, marks: ItemMarks) -> None:
+def _read_line(
+    line: str, place: tuple[str, int], size: tuple[int, int] | None, layout: Layout, marks: ItemMarks
+) -> None:
     words = line.split(None, MOST_WORDS)
-    values = [number(word) for word in words]
-    if len(words) < 5 or not math.isfinite(values[0]) or values[0] < 0 or values[0] != int(values[0]):
-        marks.refuse("box", f"{where}: not a class number and four numbers")
+    try:
+        values = list(map(float, words))
+    except ValueError:
+        values = [number(word) for word in words]
+    if len(words) < 5 or not 0 <= values[0] < math.inf or values[0] != int(values[0]):
+        marks.refuse("box", f"{_where(place)}: not a class number and four numbers")
         return
     kind = _kind(len(words) - 1, layout)
     if kind is None:
         marks.refuse(
-            "box", f"{where}: {len(words) - 1} numbers after the class; a box has four, and a score may follow"
+            "box", f"{_where(place)}: {len(words) - 1} numbers after the class; a box has four, and a score may follow"
         )
         return
-    label = layout.names.get(int(values[0]), "" if layout.names else str(int(values[0])))
+    which = int(values[0])
+    label = layout.names.get(which, "") if layout.names else str(which)
     if not label:
-        marks.refuse(kind, f"class {int(values[0])} is not among the {len(layout.names)} names")
+        marks.refuse(kind, f"class {which} is not among the {len(layout.names)} names")
         return
     if size is None:
         marks.refuse(kind, "the picture is absent or unreadable, so that relative numbers have no size")
@@ -117,9 +128,13 @@ def _read_line(line: str, where: str, size: tuple[int, int] | None, layout: Layo
     try:
         shape = _shape(kind, values, size, layout)
     except shapes.Unreadable as error:
-        marks.refuse(kind, f"{where}: {error}")
+        marks.refuse(kind, f"{_where(place)}: {error}")
         return
     marks.add(label, shape)
+
+
+def _where(place: tuple[str, int]) -> str:
+    return f"{place[0]} line {place[1]}"
 
 
 def _kind(count: int, layout: Layout) -> str | None:

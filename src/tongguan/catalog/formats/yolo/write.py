@@ -33,6 +33,8 @@ class _Task:
     def refusal(self, label: LabelRecord, number: int) -> str | None:
         """Why a label cannot stand beside those before it, or None."""
         wanted = TASKS[label.kind]
+        if wanted == "detect" and self.name in TOGETHER:
+            return None
         if self.name and wanted != self.name and not {wanted, self.name} <= TOGETHER:
             return f"a YOLO data set for {self.name} holds no labels of kind {label.kind}"
         if isinstance(label, PolygonLabel) and (label.holes or label.others):
@@ -73,15 +75,19 @@ def _lines(item: WriteItem, labels: Sequence[LabelRecord], task: _Task, out: Wri
         if reason:
             out.refuse(item, label, reason)
             continue
-        rows.append(" ".join((str(number), *_numbers(label, item, out.options.round))) + "\n")
+        rows.append(_row(number, label, item, out.options.round))
         out.done(label)
     return "".join(rows)
 
 
-def _numbers(label: LabelRecord, item: WriteItem, rounded: bool) -> list[str]:
-    width, height = item.width, item.height
+def _row(number: int, label: LabelRecord, item: WriteItem, rounded: bool) -> str:
     if isinstance(label, BoxLabel):
-        return _box(edges(label, rounded), item)
+        return f"{number} {_box(edges(label, rounded), item)}\n"
+    return " ".join((str(number), *_numbers(label, item))) + "\n"
+
+
+def _numbers(label: LabelRecord, item: WriteItem) -> list[str]:
+    width, height = item.width, item.height
     if isinstance(label, PolygonLabel):
         return _relative(label.points, item)
     if isinstance(label, RotatedBoxLabel):
@@ -90,17 +96,21 @@ def _numbers(label: LabelRecord, item: WriteItem, rounded: bool) -> list[str]:
         return []
     seen = [(point.x, point.y) for point in label.points if point.visible]
     left, top, across, down = label.box or (shapes.bounds_of(seen) if seen else (0.0, 0.0, 0.0, 0.0))
-    numbers = _box((left, top, left + across, top + down), item)
+    numbers = [_box((left, top, left + across, top + down), item)]
     for point in label.points:
         numbers += [f"{point.x / width:.8f}", f"{point.y / height:.8f}", str(point.visible)]
     return numbers
 
 
-def _box(box: tuple[float, float, float, float], item: WriteItem) -> list[str]:
+def _box(box: tuple[float, float, float, float], item: WriteItem) -> str:
     left, top, right, bottom = box
     width, height = item.width, item.height
-    numbers = ((left + right) / 2 / width, (top + bottom) / 2 / height, (right - left) / width, (bottom - top) / height)
-    return [f"{value:.8f}" for value in numbers]
+    return "%.8f %.8f %.8f %.8f" % (  # noqa: UP031  a third of the time that four parts of an f-string take
+        (left + right) / 2 / width,
+        (top + bottom) / 2 / height,
+        (right - left) / width,
+        (bottom - top) / height,
+    )
 
 
 def _relative(places: Iterable[shapes.Point], item: WriteItem) -> list[str]:
