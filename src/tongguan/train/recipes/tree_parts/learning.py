@@ -74,14 +74,21 @@ def read_rows(job: Job) -> Learnt:
     return Learnt(tuple(items), tuple(cells), tuple(inputs), matrix(cells, inputs), labels, truth, groups)
 
 
-def fit_mixture(learnt: Learnt, which: Ints, params: TreeParams, seed: int, threads: int) -> Mixture:
-    """Forests grown on the rows `which`."""
+OTHER_CHANCE = 1_000_003
+"""Between the seeds of repeated forests: farther than the seeds of runs and folds are from one another."""
+
+
+def fit_mixture(
+    learnt: Learnt, which: Ints, params: TreeParams, seed: int, threads: int, repeats: int = 1
+) -> Mixture:
+    """Forests grown on the rows `which`; the boosted one `repeats` times, each by other chance."""
     rows, truth, classes = learnt.rows[which], learnt.truth[which], len(learnt.labels)
     forests, weights = [], []
     mix = params.mix if params.forest else 0.0
     if mix < 1:
-        forests.append(boosted(rows, truth, classes, params, seed, threads))
-        weights.append(1 - mix)
+        for repeat in range(repeats):
+            forests.append(boosted(rows, truth, classes, params, seed + OTHER_CHANCE * repeat, threads))
+            weights.append((1 - mix) / repeats)
     if mix > 0:
         middle = np.array([one.middle for one in learnt.inputs])
         filled = np.where(np.isnan(rows), middle[None, :], rows)

@@ -40,6 +40,9 @@ from tongguan.train.recipes.tree_parts.learning import (
 )
 
 TASK = "screening"
+ORGAN, ORGAN_REPEATS = TreeParams(steps=350, leaves=4, mix=0.3), 4
+"""Naming the class of positives: few rows and many classes, so small trees and several forests. In cross-validation on
+CancerSEEK (three times ten folds) 0.757 of the positives are named rightly; one forest of trees with 16 leaves 0.737."""
 SIDES = ("negative", "positive")
 CLASS_BLANKS = (
     "what is blank tells classes of positives apart: {}. The class of a positive may be read from what was not written "
@@ -75,7 +78,7 @@ def train(job: Job) -> dict[str, Any]:
     threshold = float(np.ceil(threshold_for(inner[positive == 0], params.specificity) * 10_000) / 10_000)
     job.check_stop()
     detector = replace(_fit(job, both, params), temperature=temperature)
-    organ = _organ(job, learnt, positive, TreeParams())
+    organ = _organ(job, learnt, positive)
     batches = look_for_batches(both, positive, params.specificity, job.seed, job.threads)
     if batches is not None and batches.suspicious:
         job.report.warn("batches", batches.words(params.specificity))
@@ -134,12 +137,12 @@ def _inner_risk(job: Job, params: ScreeningParams, both: Learnt) -> Floats:
     )
 
 
-def _fit(job: Job, learnt: Learnt, params: TreeParams, which: Ints | None = None) -> Mixture:
+def _fit(job: Job, learnt: Learnt, params: TreeParams, which: Ints | None = None, repeats: int = 1) -> Mixture:
     rows = np.arange(len(learnt.truth)) if which is None else which
-    return fit_mixture(learnt, rows, params, job.seed, job.threads)
+    return fit_mixture(learnt, rows, params, job.seed, job.threads, repeats)
 
 
-def _organ(job: Job, learnt: Learnt, positive: Ints, params: TreeParams) -> Mixture | None:
+def _organ(job: Job, learnt: Learnt, positive: Ints) -> Mixture | None:
     """Tells the classes of the positives apart, trained on them alone; None where there is only one."""
     which = np.flatnonzero(positive == 1)
     names = sorted({learnt.labels[at] for at in learnt.truth[which]})
@@ -147,7 +150,7 @@ def _organ(job: Job, learnt: Learnt, positive: Ints, params: TreeParams) -> Mixt
         return None
     number = {name: at for at, name in enumerate(names)}
     truth = np.array([number.get(learnt.labels[at], 0) for at in learnt.truth], dtype=np.int64)
-    return _fit(job, learnt.with_truth(names, truth), params, which)
+    return _fit(job, learnt.with_truth(names, truth), ORGAN, which, ORGAN_REPEATS)
 
 
 def _write(
