@@ -44,7 +44,7 @@ class Talk:
         self._answers()
 
     def _names(self) -> None:
-        told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.2 if self.quick else 5)
+        told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.2 if self.quick else 4)
         self._line("ner-weibo", "span-extraction entity_f1", told, found, minutes, "entity_f1", ENTITY_F1)
 
     def _persons(self) -> None:
@@ -84,7 +84,7 @@ class Talk:
         """Made speech: what is kept are voices that were not heard."""
         made = self.folder / "made-speech"
         write_speech(made, utterances(0, range(12), 20 if self.quick else 40))
-        told, _, minutes = self._measured("speech-to-text", made, 0.5 if self.quick else 4)
+        told, _, minutes = self._measured("speech-to-text", made, 0.5 if self.quick else 3)
         one, blind = (where["metrics"]["cer"] for where in (told, told["baseline"]))
         words = (
             f"{one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f}), baseline {blind['value']:.3f}, {minutes:.1f} min"
