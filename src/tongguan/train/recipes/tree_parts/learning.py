@@ -78,9 +78,7 @@ OTHER_CHANCE = 1_000_003
 """Between the seeds of repeated forests: farther than the seeds of runs and folds are from one another."""
 
 
-def fit_mixture(
-    learnt: Learnt, which: Ints, params: TreeParams, seed: int, threads: int, repeats: int = 1
-) -> Mixture:
+def fit_mixture(learnt: Learnt, which: Ints, params: TreeParams, seed: int, threads: int, repeats: int = 1) -> Mixture:
     """Forests grown on the rows `which`; the boosted one `repeats` times, each by other chance."""
     rows, truth, classes = learnt.rows[which], learnt.truth[which], len(learnt.labels)
     forests, weights = [], []
