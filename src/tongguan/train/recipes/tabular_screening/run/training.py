@@ -42,7 +42,7 @@ from tongguan.train.recipes.tree_parts.learning import (
 TASK = "screening"
 ORGAN, ORGAN_REPEATS = TreeParams(steps=350, leaves=4, mix=0.3), 4
 """Naming the class of positives: few rows and many classes, so small trees and several forests. In cross-validation on
-CancerSEEK (three times ten folds) 0.757 of the positives are named rightly; one forest of trees with 16 leaves 0.737."""
+CancerSEEK (three times ten folds) 0.757 of the positives are named rightly; one of trees with 16 leaves 0.737."""
 SIDES = ("negative", "positive")
 CLASS_BLANKS = (
     "what is blank tells classes of positives apart: {}. The class of a positive may be read from what was not written "
