@@ -240,12 +240,11 @@ def _label_and_review(plant: Plant) -> None:
     good.work(16)
     hasty.work(4)
     manager, project = plant.site("manager"), plant.project
-    answered = good.answered + hasty.answered
 
     def collected() -> bool:
         lots = sum(int(lot["size"]) for lot in manager.get(f"{project}/lots"))
         gold = sum(int(row["answers"]) for row in manager.get(f"{project}/gold"))
-        return lots + gold >= answered
+        return lots + gold >= good.answered + hasty.answered
 
     until(collected)
     manager.post(f"{project}/lots/close")
@@ -253,6 +252,14 @@ def _label_and_review(plant: Plant) -> None:
     inspector.fix_share = 0
     # Enough accepted plates that a frozen version can fill every side of its split.
     inspector.review(18)
+    # Which plates the hasty one got, and which of them were looked at, is chance: until something has come back.
+    for _ in range(5):
+        if plant.site("annotator2").get(f"{project}/today")["next"]["waiting"]:
+            break
+        hasty.work(2)
+        until(collected)
+        manager.post(f"{project}/lots/close")
+        inspector.review(4)
     for role in ("annotator", "annotator2"):
         site = plant.site(role)
         work = site.post(f"{project}/work/claim", {"slot": "open"})
