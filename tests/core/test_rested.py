@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import psycopg
@@ -24,9 +23,8 @@ def test_connections_that_died_while_they_rested_are_replaced(
     dead = _backend(committed_database)
     url = committed_database.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     with psycopg.connect(url) as other:
-        other.execute("SELECT pg_terminate_backend(%s)", [dead])
+        assert other.execute("SELECT pg_terminate_backend(%s, 10000)", [dead]).fetchone() == (True,)  # waits for it
     monkeypatch.setattr(database, "RESTED", 0.0)
-    time.sleep(0.05)  # until the server has ended it
     assert _backend(committed_database) != dead
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from moto.server import ThreadedMotoServer
+from obstore.exceptions import GenericError
 
 from tongguan.core.settings import Settings, load_settings
 from tongguan.core.storage import Storage, memory_storage, open_storage, open_store, tree
@@ -80,6 +81,19 @@ def test_listing_by_prefix_and_deleting(store: Storage) -> None:
     assert sorted(found.key for found in store.list("o1")) == ["o1/a", "o1/b/c"]
     store.delete("o1/a")
     assert [found.key for found in store.list("o1")] == ["o1/b/c"]
+
+
+def test_bytes_are_put_whole_and_under_the_names_of_the_store_alone(tmp_path: Path) -> None:
+    store = open_storage(load_settings(data_dir=tmp_path))
+    store.put("o/new/folder/a", b"1")
+    store.put("o/new/folder/a", b"22")
+    assert store.read("o/new/folder/a") == b"22"
+    (tmp_path / "files" / "o" / "new" / "folder" / "a#12").write_bytes(b"half")  # what a killed process leaves
+    assert [found.key for found in store.list("o")] == ["o/new/folder/a"]
+    for key in ("o/../a", "o/./a", "o/a#1"):
+        with pytest.raises((ValueError, OSError, GenericError)):
+            store.put(key, b"x")
+    assert [found.key for found in store.list("")] == ["o/new/folder/a"]
 
 
 def test_a_tree_lists_a_prefix_and_stays_below_the_import_roots(tmp_path: Path) -> None:

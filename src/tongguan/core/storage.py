@@ -42,8 +42,9 @@ class Storage:
 
         OSError with ENOSPC when the disk or the quota is full.
         """
-        if self._folder is not None and isinstance(data, bytes) and ".." not in key.split("/"):
-            _write(self._folder / key.lstrip("/"), data)
+        file = self._file(key)
+        if file is not None and isinstance(data, bytes) and "#" not in key:
+            _write(file, data)
             return
         try:
             obstore.put(self.store, key, data if isinstance(data, bytes) else cast(Any, data))
@@ -58,9 +59,10 @@ class Storage:
 
     def open(self, key: str) -> BinaryIO:
         """A seekable reader that fetches as it goes; in a folder it is the file itself."""
-        if self._folder is not None and ".." not in key.split("/"):
+        file = self._file(key)
+        if file is not None:
             # Through the store each picture costs three hops between threads, twenty times as much as opening a file.
-            return (self._folder / key.lstrip("/")).open("rb")
+            return file.open("rb")
         return cast(BinaryIO, io.BufferedReader(_Reader(self.store, key), CHUNK))
 
     def stream(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -100,13 +102,20 @@ class Storage:
             for meta in page:
                 yield StoredObject(str(meta["path"]), int(meta["size"]))
 
+    def _file(self, key: str) -> Path | None:
+        """The file of a key in a folder; None in another store, or for a key that the store has to judge itself."""
+        if self._folder is None or not {"", ".", ".."}.isdisjoint(key.split("/")):
+            return None
+        return self._folder / key
+
 
 def _write(file: Path, data: bytes) -> None:
-    """Writes a file whole, as the local store does: beside it under a name that no listing shows, then in its place.
+    """Writes a file whole, as the local store does: beside it under a name that no listing shows (a number behind #),
+    then in its place.
 
     Through the store's own threads one picture costs ten times as much.
     """
-    beside = file.with_name(f"{file.name}#{next(_NUMBERS)}{os.getpid()}")
+    beside = file.with_name(f"{file.name}#{os.getpid()}{next(_NUMBERS):012}")
     try:
         try:
             beside.write_bytes(data)
