@@ -28,9 +28,9 @@ from transformers import (
     RobertaForMaskedLM,
 )
 
+from tests.train.here import run
 from tongguan.train.recipes import load_predictor
 from tongguan.train.recipes.base import RecipeError, UsageProblem
-from tongguan.train.recipes.child import work
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.language_parts.pair_tokens import PairTokens
 from tongguan.train.recipes.preference.made import pairs, write_pairs
@@ -97,16 +97,6 @@ def begin(out: Path, encoder: str, data: Path, **settings: Any) -> RunFolder:
     asked = {**SETTINGS, "encoder": encoder, **settings}
     gathered = gather("preference", data, "auto", asked, 0.2)
     return open_or_continue(out, Wish("preference", asked, kept=0.2, threads=1), gathered)[0]
-
-
-def run(folder: RunFolder) -> int:
-    """Trains in this process: the libraries are loaded once for all tests."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        return work(folder, 0.0)
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")

@@ -19,6 +19,7 @@ from peft import PeftModel
 from safetensors.torch import load_file
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from tests.train.here import run
 from tongguan.catalog.labels.turn_edit import TurnEditLabel
 from tongguan.catalog.metrics.answers import AnswerItem
 from tongguan.catalog.metrics.base import measure
@@ -27,7 +28,7 @@ from tongguan.evaluate.measure import evaluate
 from tongguan.evaluate.measure.page import page
 from tongguan.train.recipes import load_predictor
 from tongguan.train.recipes.base import ItemUnreadable, ModelRefused, UsageProblem
-from tongguan.train.recipes.child import CANCELLED, work
+from tongguan.train.recipes.child import CANCELLED
 from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.language_parts.local_model import checked_folder
 from tongguan.train.recipes.sft.run.encoding import Encoder
@@ -54,16 +55,6 @@ def begin(out: Path, model: Path, data: Path, kept: float = 0.2, **settings: Any
         out, Wish("sft", asked, kept=kept, threads=1), gather("sft", data, "auto", asked, kept)
     )
     return folder
-
-
-def run(folder: RunFolder) -> int:
-    """Trains in this process: the libraries are loaded once for all tests."""
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    try:
-        return work(folder, 0.0)
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 @pytest.fixture(scope="module")

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Tree
+from tongguan.catalog.formats.base import ReadItem, Tree
 from tongguan.catalog.media.point_cloud import SUFFIXES
-from tongguan.train.recipes.base import ItemUnreadable, RecipeError, UsageProblem
+from tongguan.train.recipes.base import ItemUnreadable, UsageProblem
 from tongguan.train.recipes.cloud_parts.clouds import points_of
 from tongguan.train.recipes.items import LeftOut, data_digest, label_digest, sha256_hex
 from tongguan.train.recipes.reading import choose_format, open_source
 from tongguan.train.recipes.sources.base import Asked, Found, OpenTree, Progress, Source
+from tongguan.train.recipes.sources.reading_items import first_reason, read_items
 
 
 class Clouds:
@@ -23,30 +24,15 @@ class Clouds:
 
     def read(self, path: Path, format_id: str, asked: Asked, progress: Progress | None = None) -> Source:
         """Every labelled cloud that can be read."""
-        tree = open_source(path)
-        report = Report()
-        found: list[Found] = []
-        left_out: list[LeftOut] = []
-        grouped = False
-        try:
-            chosen, why = choose_format(tree, format_id, asked.manifest.label_kind)
-            for at, item in enumerate(chosen.read(tree, report), start=1):
-                one = _found(tree, item)
-                grouped = grouped or item.group is not None
-                (found if isinstance(one, Found) else left_out).append(one)  # type: ignore[arg-type]
-                if progress:
-                    progress(at)
-        except ReadError as error:
-            raise RecipeError("data_unreadable", str(error), path=str(path)) from error
-        finally:
-            tree.close()
-        if not found:
-            reason = f": {left_out[0].name}: {left_out[0].reason}" if left_out else ""
-            raise UsageProblem("nothing_to_train", f"{path} holds no point cloud with cuboids{reason}")
-        digest = data_digest((one.sha256, label_digest(one.labels)) for one in found)
-        found.sort(key=lambda one: one.name)
-        left_out.sort(key=lambda one: one.name)
-        return Source(str(path.resolve()), chosen.id, why, digest, tuple(found), tuple(left_out), grouped)
+        kind = asked.manifest.label_kind
+        read = read_items(path, lambda tree: choose_format(tree, format_id, kind), _found, progress)
+        if not read.found:
+            message = f"{path} holds no point cloud with cuboids{first_reason(read.left_out)}"
+            raise UsageProblem("nothing_to_train", message)
+        digest = data_digest((one.sha256, label_digest(one.labels)) for one in read.found)
+        found = tuple(sorted(read.found, key=lambda one: one.name))
+        left_out = tuple(sorted(read.left_out, key=lambda one: one.name))
+        return Source(str(path.resolve()), read.format, read.why, digest, found, left_out, read.grouped)
 
     def open(self, path: Path) -> OpenTree:
         """The files as they lie there."""

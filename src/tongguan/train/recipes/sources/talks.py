@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from tongguan.catalog.formats.base import ReadError, ReadItem, Report, Tree
+from tongguan.catalog.formats.base import ReadItem, Tree
 from tongguan.catalog.formats.chat_formats.formats import ChatFormat
-from tongguan.train.recipes.base import RecipeError, UsageProblem
+from tongguan.train.recipes.base import UsageProblem
 from tongguan.train.recipes.items import LeftOut, data_digest, label_digest
-from tongguan.train.recipes.reading import open_source
 from tongguan.train.recipes.sources.base import Found, OpenTree, Progress, Source
+from tongguan.train.recipes.sources.reading_items import first_reason, read_items
 
 NAMED = "group "
 """Begins the key of a group that the data name, so that none is taken for a hash."""
@@ -28,34 +28,18 @@ def read_talks(
 ) -> Source:
     """All items of a folder, archive or file. choose: the format and why. nothing: what is said, with a reason, where
     no item is found. Raises RecipeError where it cannot be read."""
-    tree, report = open_source(path), Report()
-    found: list[Found] = []
-    left_out: list[LeftOut] = []
-    try:
-        chosen, why = choose(tree)
-        for at, item in enumerate(chosen.read(tree, report), start=1):
-            one = found_of(item)
-            if isinstance(one, Found):
-                found.append(one)
-            else:
-                left_out.append(one)
-            if progress:
-                progress(at)
-    except ReadError as error:
-        raise RecipeError("data_unreadable", str(error), path=str(path)) from error
-    finally:
-        tree.close()
-    left_out += [LeftOut(name=one.item, reason=one.reason) for one in report.refused]
-    if not found:
-        raise nothing(f": {left_out[0].name}: {left_out[0].reason}" if left_out else "")
+    read = read_items(path, choose, lambda _, item: found_of(item), progress)
+    left_out = [*read.left_out, *(LeftOut(name=one.item, reason=one.reason) for one in read.refused)]
+    if not read.found:
+        raise nothing(first_reason(left_out))
     return Source(
         path=str(path.resolve()),
-        format=chosen.id,
-        why=why,
-        sha256=data_digest((one.sha256, label_digest(one.labels)) for one in found),
-        found=tuple(found),
+        format=read.format,
+        why=read.why,
+        sha256=data_digest((one.sha256, label_digest(one.labels)) for one in read.found),
+        found=tuple(read.found),
         left_out=tuple(left_out),
-        grouped=any(one.group.startswith(NAMED) for one in found),
+        grouped=any(one.group.startswith(NAMED) for one in read.found),
         copies=True,
     )
 
