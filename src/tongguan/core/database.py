@@ -132,7 +132,8 @@ def _note_rest(_: Any, record: Any) -> None:
 
 def _check_rested(engine: Engine, connection: Any, record: Any) -> None:
     """Asks a connection that has rested, not one that answered just now: a line's questions come one after another,
-    and asking each time is a tenth of an answer. Where it is dead, so are the others: the pool makes new ones."""
+    and each would wait for one message to the server more. Where it is dead, so are the others: the pool makes new
+    ones."""
     if time.monotonic() - record.info.get("resting_since", time.monotonic()) < RESTED:
         return
     try:
