@@ -44,7 +44,7 @@ class Talk:
         self._answers()
 
     def _names(self) -> None:
-        told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.2 if self.quick else 4)
+        told, found, minutes = self._measured("span-extraction", self.data / "ner-weibo", 0.2 if self.quick else 3)
         self._line("ner-weibo", "span-extraction entity_f1", told, found, minutes, "entity_f1", ENTITY_F1)
 
     def _persons(self) -> None:
@@ -69,7 +69,7 @@ class Talk:
         for speaker in chosen:
             made = self._without(speaker)
             _, found, spent = self._measured(
-                "sound-classification", made, 0.3 if self.quick else 1.2, "--set", "kept=0"
+                "sound-classification", made, 0.3 if self.quick else 0.8, "--set", "kept=0"
             )
             values.append(float(found["metrics"]["accuracy"]["value"]))
             minutes += spent
@@ -84,7 +84,7 @@ class Talk:
         """Made speech: what is kept are voices that were not heard."""
         made = self.folder / "made-speech"
         write_speech(made, utterances(0, range(12), 20 if self.quick else 40))
-        told, _, minutes = self._measured("speech-to-text", made, 0.5 if self.quick else 3)
+        told, _, minutes = self._measured("speech-to-text", made, 0.5 if self.quick else 2.5)
         one, blind = (where["metrics"]["cer"] for where in (told, told["baseline"]))
         words = (
             f"{one['value']:.3f} ({one['low']:.3f}–{one['high']:.3f}), baseline {blind['value']:.3f}, {minutes:.1f} min"

@@ -21,7 +21,18 @@ from tongguan.train.recipes.sound_classification.run.memory import (
     SHARPNESS,
     Memory,
 )
-from tongguan.train.recipes.sounds.bands import Hearing, ends, filters, heard, paced, placed, powers, resampled
+from tongguan.train.recipes.sound_classification.run.warped import BAND, POINTS, Warped
+from tongguan.train.recipes.sounds.bands import (
+    Hearing,
+    ends,
+    filters,
+    heard,
+    paced,
+    placed,
+    powers,
+    read_at,
+    resampled,
+)
 from tongguan.train.recipes.sounds.varied import Strength, Variation
 from tongguan.train.recipes.sounds.wave_file import read_wave, written_wave
 
@@ -136,6 +147,39 @@ def test_the_memory_solves_the_equations_of_its_source() -> None:
     answers = np.linalg.solve(kernel + RIDGE * np.eye(12), np.eye(3)[truth] - 1 / 3)
     found = memory(torch.from_numpy(sounds[:, None])).numpy()
     assert np.abs(found - SHARPNESS * kernel @ answers).max() < 1e-3
+    assert (found.argmax(axis=1) == truth).all()
+
+
+def bent(one: np.ndarray, other: np.ndarray) -> float:
+    """Distance along the best path, cell by cell."""
+    cost = ((one[:, None] - other[None]) ** 2).sum(axis=2)
+    best = np.full((POINTS, POINTS), np.inf)
+    for x in range(POINTS):
+        for y in range(max(0, x - BAND), min(POINTS, x + BAND + 1)):
+            ways = [cost[0, 0]] if x == y == 0 else []
+            ways += [best[x - 1, y - 1] + 2 * cost[x, y]] if x and y else []
+            ways += [best[x - 1, y] + cost[x, y]] if x else []
+            ways += [best[x, y - 1] + cost[x, y]] if y else []
+            best[x, y] = min(ways)
+    return float(best[-1, -1] / (2 * POINTS))
+
+
+def test_bent_likeness_follows_the_best_path_and_forgives_another_pace() -> None:
+    rng = np.random.default_rng(4)
+    words = rng.standard_normal((3, 16, 40)).astype(np.float32).cumsum(axis=2)
+    slow_and_fast = 39 * np.linspace(0, 1, 40) ** 1.4
+    sounds = np.concatenate([words, np.stack([read_at(word, slow_and_fast) for word in words])])
+    truth = np.arange(6) % 3
+    warped = Warped(sounds[:3], truth[:3], 3)
+    seen = warped._seen(torch.from_numpy(sounds))
+    apart = warped._apart(seen).numpy()
+    rows = seen.numpy()
+    assert apart == pytest.approx(
+        np.array([[bent(one, other) for other in rows[:3]] for one in rows]), rel=1e-4, abs=1e-2
+    )
+    steady = ((rows[3:] - rows[:3]) ** 2).sum(axis=(1, 2)) / POINTS
+    assert (np.diag(apart[3:]) < 0.5 * steady).all()
+    found = warped(torch.from_numpy(sounds[:, None])).numpy()
     assert (found.argmax(axis=1) == truth).all()
 
 

@@ -40,6 +40,10 @@ def temperature_of(logits: Floats, truth: NDArray[np.int64]) -> float:
     model looks surer than it is."""
     if not len(truth):
         return 1.0
-    rows = np.arange(len(truth))
-    losses = [-np.log(np.maximum(softmax(logits / one)[rows, truth], 1e-12)).mean() for one in TEMPERATURES]
+    losses = [log_loss(logits / one, truth) for one in TEMPERATURES]
     return float(TEMPERATURES[int(np.argmin(losses))])
+
+
+def log_loss(logits: Floats, truth: NDArray[np.int64]) -> float:
+    """Mean negative log-likelihood of classes (n,) under logits (n, classes), in nats."""
+    return float(-np.log(np.maximum(softmax(logits)[np.arange(len(truth)), truth], 1e-12)).mean())

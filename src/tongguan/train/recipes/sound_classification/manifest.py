@@ -120,8 +120,8 @@ class SoundParams(LoopParams):
         default=3_000,
         ge=0,
         le=10_000,
-        description="Most varied training sounds that a second opinion remembers, which answers by likeness to them. "
-        "0: the network alone.",
+        description="Most varied training sounds that other opinions remember, which answer by likeness to them. "
+        "0: the networks alone.",
     )
     average: float = Field(default=0.99, ge=0, lt=1, description="Decay of the averaged weights.")
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import nn
 
 from tongguan.train.recipes.base import ItemUnreadable, Onnx, RecipeError
-from tongguan.train.recipes.calibration import class_of, softmax, temperature_of
+from tongguan.train.recipes.calibration import class_of, log_loss, softmax, temperature_of
 from tongguan.train.recipes.finishing import MOST_FOR_THRESHOLD, kept_figures, write_with_threshold
 from tongguan.train.recipes.items import Item
 from tongguan.train.recipes.job import Job
@@ -19,7 +19,8 @@ from tongguan.train.recipes.judging import baseline
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
 from tongguan.train.recipes.sound_classification.predict import Facts
 from tongguan.train.recipes.sound_classification.run.memory import Memory
-from tongguan.train.recipes.sound_classification.run.model import Both, Exported, Members
+from tongguan.train.recipes.sound_classification.run.model import CHOICES, Exported, Members, Together
+from tongguan.train.recipes.sound_classification.run.warped import Warped
 from tongguan.train.recipes.sounds.bands import Hearing, heard
 from tongguan.train.recipes.torch_parts.onnx_file import largest_difference, to_onnx, with_facts
 
@@ -27,8 +28,11 @@ TASK = "classification"
 COMPARED = 8
 MOST_WARP = 1.1
 BATCH = 32
+MOST_BENT = 1_200
+"""Sounds that the bent likeness compares with at most: it takes the square of them to fit."""
 
-Remembered = tuple[NDArray[np.float32], NDArray[np.int64]] | None
+Remembered = tuple[NDArray[np.float32], NDArray[np.int64], int] | None
+"""Sounds, their classes, and how many of them, from the first, are as they are and not varied."""
 
 
 def logits_of(model: nn.Module, sounds: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -71,10 +75,10 @@ def finish(
     """Writes the folder `model` and returns the run's result. remembered: varied sounds and their classes, or None."""
     job.report.phase("export")
     job.check_stop()
-    memory = None if remembered is None else Memory(*remembered, len(labels))
-    model = Both(network.cpu(), memory).eval()
     train = job.gathered.side("train")
-    temperature = _temperature(job, model, labels, [item for item in train if item.holdout], hearing)
+    opinions = [] if remembered is None else _opinions(remembered, labels)
+    held = [item for item in train if item.holdout][:MOST_FOR_THRESHOLD]
+    model, temperature = _together(job, network.cpu().eval(), opinions, labels, held, hearing)
     exported = Exported(model, temperature).eval()
     facts = Facts(**asdict(hearing), warps=_warps(params.voices))
     example = torch.zeros((1, 1, hearing.bands, hearing.frames))
@@ -92,9 +96,38 @@ def finish(
     }
 
 
-def _temperature(job: Job, model: nn.Module, labels: tuple[str, ...], held: list[Item], hearing: Hearing) -> float:
-    held = held[:MOST_FOR_THRESHOLD]
+def _opinions(
+    remembered: tuple[NDArray[np.float32], NDArray[np.int64], int], labels: tuple[str, ...]
+) -> list[nn.Module]:
+    """The memory of all, and the bent likeness to those that are not varied."""
+    sounds, truth, plain = remembered
+    few = np.linspace(0, plain - 1, min(plain, MOST_BENT)).astype(np.int64)
+    return [Memory(sounds, truth, len(labels)).eval(), Warped(sounds[few], truth[few], len(labels)).eval()]
+
+
+def _together(
+    job: Job,
+    network: Members,
+    opinions: list[nn.Module],
+    labels: tuple[str, ...],
+    held: list[Item],
+    hearing: Hearing,
+) -> tuple[nn.Module, float]:
+    """The opinions with the weights and the temperature under which held-out sounds are likeliest; ALONE and 1 where
+    none are held out."""
+    choices = CHOICES if opinions else ((1.0,),)
     if not held:
-        return 1.0
+        return Together(network, opinions, choices[0]).eval(), 1.0
     truth = np.array([labels.index(class_of(item)) for item in held], dtype=np.int64)
-    return temperature_of(logits_of(model, heard_all(job, held, hearing)), truth)
+    sounds = heard_all(job, held, hearing)
+    said = [logits_of(Together(network, [], (1.0,)), sounds), *(logits_of(one, sounds) for one in opinions)]
+    best: tuple[float, tuple[float, ...], float] | None = None
+    for weights in choices:
+        logits = np.sum([weight * one for weight, one in zip(weights, said, strict=True)], axis=0)
+        temperature = temperature_of(logits, truth)
+        loss = log_loss(logits / temperature, truth)
+        if best is None or loss < best[0]:
+            best = (loss, weights, temperature)
+    if best is None:
+        raise RuntimeError("there is always a choice")
+    return Together(network, opinions, best[1]).eval(), best[2]

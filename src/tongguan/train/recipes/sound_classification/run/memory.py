@@ -41,7 +41,7 @@ class Memory(nn.Module):
     def __init__(self, sounds: NDArray[np.float32], truth: NDArray[np.int64], classes: int) -> None:
         """sounds (n, bands, frames) are kept; truth (n,) is their class. Solves n equations."""
         super().__init__()
-        self.register_buffer("cosines", _cosines(sounds.shape[1]))
+        self.register_buffer("cosines", cosines(sounds.shape[1]))
         self.register_buffer("mix", _mix(sounds.shape[2]))
         seen = self._seen(torch.from_numpy(sounds))
         squares = (seen**2).sum(1)
@@ -67,19 +67,23 @@ class Memory(nn.Module):
         return torch.exp(-self.scale * apart.clamp(min=0))
 
 
-def _cosines(bands: int) -> Tensor:
-    """B of the class's equation, (cepstra, bands)."""
+def cosines(bands: int) -> Tensor:
+    """Liftered cosines over the bands, (cepstra, bands)."""
     count = min(CEPSTRA, bands)
     lift = 1 + LIFT * np.sin(np.pi * np.arange(count) / count)
     rows = dct(np.eye(bands), axis=0, norm="ortho")[:count] * lift[:, None]
     return torch.from_numpy(rows.astype(np.float32))
 
 
+def reading(frames: int, points: int) -> NDArray[np.float64]:
+    """How a sound is read at evenly spaced points, (frames, points): linear between frames."""
+    places = np.linspace(0, frames - 1, points)
+    return np.maximum(0.0, 1 - np.abs(np.arange(frames)[:, None] - places))
+
+
 def _mix(frames: int) -> Tensor:
     """C of the class's equation after reading the sound at fewer points, (frames, points)."""
     points = min(frames, max(LEAST_POINTS, round(SHARE * frames)))
-    places = np.linspace(0, frames - 1, points)
-    reading = np.maximum(0.0, 1 - np.abs(np.arange(frames)[:, None] - places))
     change = np.asarray(np.gradient(np.eye(points), axis=1))
     root = np.linalg.cholesky(np.eye(points) + CHANGE**2 * change @ change.T)
-    return torch.from_numpy((reading @ root).astype(np.float32))
+    return torch.from_numpy((reading(frames, points) @ root).astype(np.float32))

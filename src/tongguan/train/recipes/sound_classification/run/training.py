@@ -20,7 +20,7 @@ from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
 from tongguan.train.recipes.sound_classification.run.finish import Remembered, finish, heard_all, scores_of
-from tongguan.train.recipes.sound_classification.run.model import Both, Members
+from tongguan.train.recipes.sound_classification.run.model import Members, Together
 from tongguan.train.recipes.sounds.bands import HOP_SECONDS, Hearing, as_heard, ends, powers, spectra
 from tongguan.train.recipes.sounds.sound_file import read_sound
 from tongguan.train.recipes.sounds.varied import Strength, Variation
@@ -168,7 +168,7 @@ class _Batches:
             self._job.check_stop()
             varied = number >= count
             sounds.append(self._variation.unmasked(self._powers[at], rng) if varied else self._plain(at))
-        return np.stack(sounds), self._truth[chosen]
+        return np.stack(sounds), self._truth[chosen], min(count, len(chosen))
 
     def _plain(self, at: int) -> NDArray[np.float32]:
         return as_heard(self._powers[at], self._hearing)
@@ -177,7 +177,7 @@ class _Batches:
         """What the averaged model says about the held-out sounds."""
         if self._held is None:
             self._held = heard_all(self._job, list(looks.items), self._hearing)
-        scores = scores_of(Both(model, None), self._held)
+        scores = scores_of(Together(model, [], (1.0,)), self._held)
         best = scores.argmax(axis=1)
         looks.look(
             step,
