@@ -77,7 +77,7 @@ class Delivery:
         engineer, project = self.job.staff.engineer, self.job.staff.project
         # In quick mode what is left of the ten minutes, less what comes after it.
         left = (QUICK_SECONDS - (time.monotonic() - self.job.table.began)) / 60
-        minutes = round(min(1.5, max(0.3, left - 4)), 1) if self.job.quick else 4.0
+        minutes = round(min(1.5, max(0.3, left - 4)), 1) if self.job.quick else 3.5
         run = engineer.post(
             f"{project}/runs",
             {"dataset_version": 1, "recipe": "detection", "minutes": minutes, "seed": 0, "params": {}},

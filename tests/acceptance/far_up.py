@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.acceptance.commands import call
 from tests.acceptance.table import Table
 
-MINUTES = 8
+MINUTES = 7
 AIMS = {"insulator": 0.85, "defect": 0.40}
 """AP50 after twenty minutes on two cores."""
 

@@ -183,7 +183,7 @@ class Line:
         self.job.table.add("gates 4 and 5", f"{gates[4]}, {gates[5]}", "open", gates[4] == gates[5] == "open")
 
     def _minutes(self) -> float:
-        return 0.4 if self.job.quick else 4.0
+        return 0.4 if self.job.quick else 3.5
 
     def walk(self) -> None:
         """From a prediction back to rules and people, and from the rules forward to the line."""

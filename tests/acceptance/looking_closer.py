@@ -47,7 +47,7 @@ class LookingCloser:
             for name in classes[-1:] if self.quick else classes:
                 held = self._held_out(real, name)
                 where = f"neu-det, derived, {name} held out"
-                self._line(where, "anomaly", held, 0.4, words, ("auroc",))
+                self._line(where, "anomaly", held, 0.3, words, ("auroc",))
 
     def _held_out(self, real: Path, name: str) -> Path:
         """Pictures of five classes as good ones, those of the sixth with their class."""
