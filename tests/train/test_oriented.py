@@ -18,7 +18,7 @@ from tongguan.catalog.labels.rotated_box.agreement import agreement
 from tongguan.catalog.labels.rotated_box.geometry import corners
 from tongguan.catalog.labels.rotated_box.overlap import pairs, rows_of, table
 from tongguan.train.recipes.oriented_detection.run.moving import gaussian_rows, moved_rows
-from tongguan.train.recipes.torch_parts.oriented import inside, likeness
+from tongguan.train.recipes.torch_parts.oriented import distance, inside, likeness
 
 SIDE = 96
 
@@ -83,6 +83,11 @@ def test_likeness_is_one_for_equal_boxes_and_falls_with_distance_and_turn() -> N
     assert likeness(box, at(50, 50, 10, 40, 110)) > 0.99, "the same box by its other side"
     nearer = [float(likeness(box, at(50 + away, 50, 40, 10, 20 + turn))) for away, turn in ((2, 0), (8, 0), (8, 30))]
     assert nearer == sorted(nearer, reverse=True)
+    # Where thin boxes are far apart, likeness is flat, but the distance still says which is nearer.
+    thin = [at(50, 50 + away, 120, 4, 20) for away in (0, 60, 90)]
+    assert float(distance(thin[0], thin[0])) < 1e-3
+    assert float(likeness(thin[0], thin[1])) == pytest.approx(float(likeness(thin[0], thin[2])), abs=1e-3)
+    assert float(distance(thin[0], thin[2])) > 1.5 * float(distance(thin[0], thin[1]))
     centres = torch.tensor([[50.0, 50.0], [64.0, 55.0], [50.0, 60.0]])
     assert inside(centres, box[None, None])[0, 0].tolist() == [True, True, False]
 

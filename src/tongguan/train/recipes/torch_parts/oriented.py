@@ -80,16 +80,21 @@ def spread(boxes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     return mean + half * boxes[..., 4], mean - half * boxes[..., 4], half * boxes[..., 5]
 
 
-def likeness(first: Tensor, second: Tensor) -> Tensor:
-    """1 - Hellinger distance of the Gaussians of boxes (..., 6), broadcast: in [0, 1], 1 for equal boxes."""
+def distance(first: Tensor, second: Tensor) -> Tensor:
+    """Bhattacharyya distance of the Gaussians of boxes (..., 6), broadcast: 0 for equal boxes, without an end."""
     xx, yy, xy = (one + other for one, other in zip(spread(first), spread(second), strict=True))
     dx, dy = first[..., 0] - second[..., 0], first[..., 1] - second[..., 1]
     whole = (xx * yy - xy * xy).clamp(min=EPS)
     apart = (yy * dx * dx + xx * dy * dy - 2 * xy * dx * dy) / whole / 4
     flat = [(a * b - c * c).clamp(min=EPS) for a, b, c in (spread(first), spread(second))]
     unlike = 0.5 * torch.log(whole / (4 * (flat[0] * flat[1]).sqrt()) + EPS)
-    distance = (apart + unlike).clamp(EPS, 50.0)
-    return 1 - (1 - torch.exp(-distance) + EPS).sqrt()
+    return (apart + unlike).clamp(min=EPS)
+
+
+def likeness(first: Tensor, second: Tensor) -> Tensor:
+    """1 - Hellinger distance of the Gaussians of boxes (..., 6), broadcast: in [0, 1], 1 for equal boxes."""
+    apart = distance(first, second).clamp(max=50.0)
+    return 1 - (1 - torch.exp(-apart) + EPS).sqrt()
 
 
 def inside(centres: Tensor, boxes: Tensor, least: float = 12.0) -> Tensor:

@@ -26,7 +26,7 @@ from tongguan.train.recipes.torch_parts.assignment import assign_by
 from tongguan.train.recipes.torch_parts.loop import Training, train_steps
 from tongguan.train.recipes.torch_parts.losses import varifocal
 from tongguan.train.recipes.torch_parts.machine import prepare_machine
-from tongguan.train.recipes.torch_parts.oriented import NUMBERS, OrientedDetector, inside, likeness
+from tongguan.train.recipes.torch_parts.oriented import NUMBERS, OrientedDetector, distance, inside, likeness
 from tongguan.train.recipes.torch_parts.pictures import (
     Pictures,
     begin_backbone,
@@ -95,7 +95,12 @@ class _Batches:
         self._held: list[Letterboxed] = []
 
     def loss(self, step: int) -> Tensor:
-        """Scores by how well their boxes lie, boxes by the likeness of their Gaussians."""
+        """Scores by how well their boxes lie, boxes by the distance of their Gaussians.
+
+        Every cell that learns a box counts alike for its place: weighed by how well it lies already, as the score is,
+        a thin box that nothing overlaps yet would hardly pull. The root of the distance grows evenly with the way that
+        is left, where likeness is flat.
+        """
         index, pictures, moves = self._pictures.batch(step)
         factor, offset = moves.factor.numpy(), moves.offset.numpy()
         rows = []
@@ -113,8 +118,7 @@ class _Batches:
         if not bool(given.positive.any()):
             return scores + boxes.sum() * 0.0
         wanted = truth.gather(1, given.truth[..., None].expand(-1, -1, NUMBERS))[given.positive]
-        weight = given.target.sum(-1)[given.positive]
-        placed = ((1 - likeness(boxes[given.positive], wanted)) * weight).sum() / total
+        placed = torch.log1p(distance(boxes[given.positive], wanted).sqrt()).mean()
         return scores + BOX_WEIGHT * placed
 
     def look(self, model: torch.nn.Module, looks: Looks, step: int, progress: float) -> None:
