@@ -1,10 +1,7 @@
-"""The contract of every recipe: learns, resumes to the same weights, exports what it trained, loads again."""
+"""The contract of every recipe: learns, exports what it trained, loads again."""
 
 from __future__ import annotations
 
-import os
-import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +9,7 @@ from typing import Any
 import onnxruntime
 import pytest
 
+from tests.train import here
 from tests.train.drifts import gathered_clouds
 from tests.train.graded import gathered as gathered_grades
 from tests.train.oddities import gathered as gathered_oddities
@@ -25,7 +23,6 @@ from tongguan.train.recipes.folder import RunFolder
 from tongguan.train.recipes.items import Gathered
 from tongguan.train.recipes.model_folder import MODEL
 from tongguan.train.recipes.start import Wish, open_or_continue
-from tongguan.train.recipes.supervise import Cancelled, start_child, train_run
 
 MADE: dict[tuple[str, str], Callable[..., Gathered]] = {
     ("detection", "image"): gathered,
@@ -151,7 +148,7 @@ def learned_run(recipe: str, factory: pytest.TempPathFactory) -> tuple[Path, Pat
     if recipe not in _LEARNED:
         tmp = factory.mktemp(recipe)
         path = begin(recipe, tmp, "run", steps=100, batch=8)
-        train_run(path)
+        assert here.run(RunFolder(path)) == 0
         _LEARNED[recipe] = (path, tmp / "data")
     return _LEARNED[recipe]
 
@@ -236,49 +233,3 @@ def test_figures_over_time_and_plans_are_in_the_run(learned: tuple[str, Path, Pa
     for name in ("model.onnx", "model.json", "labels.json"):
         assert (path / "model" / name).is_file()
     assert (path / "model" / "preprocessing.json").is_file() == (RECIPES[recipe].media == "image")
-
-
-@pytest.mark.kill
-@pytest.mark.parametrize("recipe", RECIPE_IDS)
-def test_killed_and_resumed_is_the_same(recipe: str, tmp_path: Path) -> None:
-    whole = begin(recipe, tmp_path, "whole", steps=24, checkpoint_steps=4)
-    train_run(whole)
-    path = begin(recipe, tmp_path, "killed", steps=24, checkpoint_steps=4)
-    for least in (4, 12):
-        child = start_child(RunFolder(path))
-        _wait_for_step(path, least)
-        os.kill(child.pid, signal.SIGKILL)
-        child.wait()
-        assert child.stdout is not None
-        child.stdout.close()
-        assert RunFolder(path).read().state == "running"
-    assert train_run(path).sessions == 3
-    assert (whole / "model" / "model.onnx").read_bytes() == (path / "model" / "model.onnx").read_bytes()
-    steps = [line.split(",")[0] for line in (path / "metrics.jsonl").read_text().splitlines()]
-    assert len(steps) == len(set(steps)), "no figure is written twice"
-
-
-def _wait_for_step(path: Path, step: int) -> None:
-    """Waits until a checkpoint was written after `step` steps, seen by its growing time stamp."""
-    checkpoint = path / "checkpoints" / "last.pt"
-    seen, last = 0, 0.0
-    until = time.monotonic() + 60
-    while seen * 4 < step - 4 * (step > 4):
-        assert time.monotonic() < until, "no checkpoint was written"
-        if checkpoint.exists() and checkpoint.stat().st_mtime != last:
-            last, seen = checkpoint.stat().st_mtime, seen + 1
-        time.sleep(0.005)
-
-
-@pytest.mark.parametrize("recipe", RECIPE_IDS)
-def test_cancelled_and_continued(recipe: str, tmp_path: Path) -> None:
-    path = begin(recipe, tmp_path, "run", steps=2_000, checkpoint_steps=1_000)
-    events: list[dict[str, Any]] = []
-
-    def stop() -> bool:
-        return any(event.get("phase") == "train" and event.get("step", 0) >= 2 for event in events)
-
-    with pytest.raises(Cancelled):
-        train_run(path, on_event=events.append, should_stop=stop)
-    assert RunFolder(path).read().state == "cancelled"
-    assert (path / "checkpoints" / "last.pt").exists()
