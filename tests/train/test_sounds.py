@@ -13,14 +13,8 @@ from scipy.fft import dct
 
 from tests.train.talk import tone
 from tongguan.train.recipes.base import ItemUnreadable
-from tongguan.train.recipes.sound_classification.run.memory import (
-    CEPSTRA,
-    CHANGE,
-    LIFT,
-    RIDGE,
-    SHARPNESS,
-    Memory,
-)
+from tongguan.train.recipes.sound_classification.run.likeness import CEPSTRA, LIFT, RIDGE
+from tongguan.train.recipes.sound_classification.run.memory import CHANGE, SHARPNESS, Memory
 from tongguan.train.recipes.sound_classification.run.warped import BAND, POINTS, Warped
 from tongguan.train.recipes.sounds.bands import (
     Hearing,

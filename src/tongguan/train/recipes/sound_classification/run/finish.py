@@ -121,13 +121,12 @@ def _together(
     truth = np.array([labels.index(class_of(item)) for item in held], dtype=np.int64)
     sounds = heard_all(job, held, hearing)
     said = [logits_of(Together(network, [], (1.0,)), sounds), *(logits_of(one, sounds) for one in opinions)]
-    best: tuple[float, tuple[float, ...], float] | None = None
-    for weights in choices:
+
+    def fitted(weights: tuple[float, ...]) -> tuple[float, float]:
+        """Loss and temperature."""
         logits = np.sum([weight * one for weight, one in zip(weights, said, strict=True)], axis=0)
         temperature = temperature_of(logits, truth)
-        loss = log_loss(logits / temperature, truth)
-        if best is None or loss < best[0]:
-            best = (loss, weights, temperature)
-    if best is None:
-        raise RuntimeError("there is always a choice")
-    return Together(network, opinions, best[1]).eval(), best[2]
+        return log_loss(logits / temperature, truth), temperature
+
+    best = min(choices, key=lambda weights: fitted(weights)[0])
+    return Together(network, opinions, best).eval(), fitted(best)[1]

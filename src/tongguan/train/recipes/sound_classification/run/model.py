@@ -1,4 +1,5 @@
-"""The network: six small convolutions over bands and time, then mean and maximum over the sound, one linear layer."""
+"""The network (six small convolutions over bands and time, then mean and maximum over the sound, one linear layer), and
+how its answers and those by likeness are put together."""
 
 from __future__ import annotations
 
@@ -41,7 +42,7 @@ def _layer(given: int, made: int, stride: tuple[int, int]) -> nn.Sequential:
 
 ALONE = (0.14, 0.5, 1.0)
 """Weights of networks, memory and bent likeness where no sounds are held out: on voices that they do not know the
-networks err most, and are surer of themselves."""
+networks err most, and are surer of themselves. With these the scores of new voices about fit the share right."""
 CHOICES = (ALONE, (0.3, 0.5, 1.0), (0.6, 0.5, 1.0), (1.0, 0.5, 0.5), (1.0, 0.2, 0.2), (1.0, 0.0, 0.0))
 """Weights to choose from on sounds that are held out: the more voices there are to learn from, the better the
 networks."""

@@ -1,8 +1,8 @@
 """The third opinion: likeness of sounds whose times are bent onto each other, by dynamic time warping.
 
 Words are spoken faster here and slower there: what is compared are moments that belong together, not those at one
-time (Sakoe and Chiba 1978). Kernel ridge regression on one column a class, as the memory has it, over training sounds
-as they are. On speakers never heard it errs less than the network and the memory do, and elsewhere.
+time (Sakoe and Chiba 1978). Remembered are training sounds as they are. On speakers never heard it errs less than the
+network and the memory do, and elsewhere.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import Tensor
 
-from tongguan.train.recipes.sound_classification.run.memory import cosines, reading
+from tongguan.train.recipes.sound_classification.run.likeness import RIDGE, Likeness, reading, wanted
 
 POINTS = 24
 """Points in time that are read of each sound."""
@@ -22,32 +22,23 @@ CHANGE = 3.0
 """Weight of the change from point to point beside the cepstra."""
 SPREAD = 4.0
 """Exponent of the likeness of two training sounds at their mean distance."""
-RIDGE = 0.3
 SHARPNESS = 12.0
-"""As that of the memory."""
 FAR = 1e9
 PART = 16
 """Sounds that are compared with all others at once."""
 
 
-class Warped(nn.Module):
-    """Sounds (N, 1, bands, frames) -> scores (N, classes) to be added to logits.
-
-    Distance of two sounds: squared distances of their moments (cepstra and change) along the best path through the
+class Warped(Likeness):
+    """Distance of two sounds: squared distances of their moments (cepstra and change) along the best path through the
     table of both, steps in both weighing twice, divided by the weight of the path, which is the same for all.
     """
 
-    cosines: Tensor
     reading: Tensor
     places: Tensor
-    sounds: Tensor
-    squares: Tensor
-    answers: Tensor
 
     def __init__(self, sounds: NDArray[np.float32], truth: NDArray[np.int64], classes: int) -> None:
         """sounds (n, bands, frames) are kept; truth (n,) is their class. Compares all n with one another."""
-        super().__init__()
-        self.register_buffer("cosines", cosines(sounds.shape[1]))
+        super().__init__(sounds.shape[1], SHARPNESS)
         self.register_buffer("reading", torch.from_numpy(reading(sounds.shape[2], POINTS).astype(np.float32)))
         self.register_buffer("places", torch.from_numpy(_places()))
         seen = self._seen(torch.from_numpy(sounds))
@@ -57,16 +48,14 @@ class Warped(nn.Module):
             apart = torch.cat([self._apart(seen[at : at + PART]) for at in range(0, len(seen), PART)]).double()
         apart = (apart + apart.T) / 2
         self.scale = SPREAD / max(1e-9, float(apart.mean()))
-        target = nn.functional.one_hot(torch.from_numpy(truth), classes).double() - 1.0 / classes
         # Bent likeness is no inner product: what would count as less than nothing is left out.
         values, vectors = torch.linalg.eigh(torch.exp(-self.scale * apart))
-        answers = vectors @ ((vectors.T @ target) / (values.clamp(min=0) + RIDGE)[:, None])
-        self.register_buffer("answers", answers.float())
+        fitted = (vectors.T @ wanted(truth, classes)) / (values.clamp(min=0) + RIDGE)[:, None]
+        self.register_buffer("answers", (vectors @ fitted).float())
 
-    def forward(self, sounds: Tensor) -> Tensor:
-        """Scores of every class."""
-        scores: Tensor = SHARPNESS * (torch.exp(-self.scale * self._apart(self._seen(sounds[:, 0]))) @ self.answers)
-        return scores
+    def likeness(self, sounds: Tensor) -> Tensor:
+        """As of the class above."""
+        return torch.exp(-self.scale * self._apart(self._seen(sounds)))
 
     def _seen(self, sounds: Tensor) -> Tensor:
         """(N, bands, frames) -> (N, points, features)."""
