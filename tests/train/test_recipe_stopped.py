@@ -1,4 +1,4 @@
-"""Runs of every recipe that are killed or cancelled: continued, they come to the same model."""
+"""Runs of every recipe that are killed, and then come to the same model, or cancelled, and can be continued."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def _wait_for_step(path: Path, step: int) -> None:
 
 
 @pytest.mark.parametrize("recipe", RECIPE_IDS)
-def test_cancelled_and_continued(recipe: str, tmp_path: Path) -> None:
+def test_cancelled_it_leaves_a_checkpoint_to_go_on_from(recipe: str, tmp_path: Path) -> None:
     path = begin(recipe, tmp_path, "run", steps=2_000, checkpoint_steps=1_000)
     events: list[dict[str, Any]] = []
 
