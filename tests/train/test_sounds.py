@@ -13,7 +13,7 @@ from scipy.fft import dct
 
 from tests.train.talk import tone
 from tongguan.train.recipes.base import ItemUnreadable
-from tongguan.train.recipes.sound_classification.run.likeness import CEPSTRA, LIFT, RIDGE
+from tongguan.train.recipes.sound_classification.run.likeness import CEPSTRA, LIFT, RIDGE, reading
 from tongguan.train.recipes.sound_classification.run.memory import CHANGE, SHARPNESS, Memory
 from tongguan.train.recipes.sound_classification.run.warped import BAND, POINTS, Warped
 from tongguan.train.recipes.sounds.bands import (
@@ -142,6 +142,14 @@ def test_the_memory_solves_the_equations_of_its_source() -> None:
     found = memory(torch.from_numpy(sounds[:, None])).numpy()
     assert np.abs(found - SHARPNESS * kernel @ answers).max() < 1e-3
     assert (found.argmax(axis=1) == truth).all()
+
+
+def test_a_long_sound_is_read_without_gaps_and_a_short_one_between_frames() -> None:
+    long, short = reading(1_000, 24), reading(40, 24)
+    assert (long.sum(axis=1) > 0).all()
+    assert long.sum(axis=0) == pytest.approx(np.ones(24))
+    ramp = np.arange(40.0)
+    assert ramp @ short == pytest.approx(np.linspace(0, 39, 24))
 
 
 def bent(one: np.ndarray, other: np.ndarray) -> float:

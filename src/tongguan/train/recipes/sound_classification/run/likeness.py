@@ -47,9 +47,12 @@ def wanted(truth: NDArray[np.int64], classes: int) -> Tensor:
 
 
 def reading(frames: int, points: int) -> NDArray[np.float64]:
-    """How a sound is read at evenly spaced points, (frames, points): linear between frames."""
+    """How a sound is read at evenly spaced points, (frames, points): linear between frames; of a long sound the frames
+    around a point are averaged, so that none goes unheard."""
     places = np.linspace(0, frames - 1, points)
-    return np.maximum(0.0, 1 - np.abs(np.arange(frames)[:, None] - places))
+    half = max(1.0, (frames - 1) / (points - 1) / 2)
+    weights = np.maximum(0.0, 1 - np.abs(np.arange(frames)[:, None] - places) / half)
+    return weights / weights.sum(axis=0)
 
 
 def _cosines(bands: int) -> Tensor:
