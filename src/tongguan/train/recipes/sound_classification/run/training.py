@@ -19,7 +19,13 @@ from tongguan.train.recipes.job import Job
 from tongguan.train.recipes.looks import Looks
 from tongguan.train.recipes.plan import Planner
 from tongguan.train.recipes.sound_classification.manifest import SoundParams
-from tongguan.train.recipes.sound_classification.run.finish import Remembered, finish, heard_all, scores_of
+from tongguan.train.recipes.sound_classification.run.finish import (
+    MOST_BENT,
+    Remembered,
+    finish,
+    heard_all,
+    scores_of,
+)
 from tongguan.train.recipes.sound_classification.run.model import Members, Together
 from tongguan.train.recipes.sounds.bands import HOP_SECONDS, Hearing, as_heard, ends, powers, spectra
 from tongguan.train.recipes.sounds.sound_file import read_sound
@@ -28,7 +34,8 @@ from tongguan.train.recipes.torch_parts.loop import Rates, Training, train_steps
 from tongguan.train.recipes.torch_parts.machine import prepare_machine
 
 EXPORT_SECONDS = 9.0
-JUDGE_SECONDS = 0.02
+JUDGE_SECONDS = 0.03
+PAIR_SECONDS = 2e-5
 """Guesses of what comes after the last step; they only have to keep the run within its minutes."""
 MOST_RATE = 16_000
 MOST_SECONDS = 10.0
@@ -111,7 +118,8 @@ def _read(job: Job, item: Item) -> tuple[NDArray[np.float32], int]:
 def _planner(job: Job, params: SoundParams) -> Planner:
     fitted = sum(item.side == "train" and not item.holdout for item in job.gathered.items)
     most = max(MOST_STEPS, MOST_EPOCHS * fitted // params.batch)
-    return job.planner(EXPORT_SECONDS + JUDGE_SECONDS * job.judged(), most=most)
+    bent = min(fitted, params.memory, MOST_BENT)
+    return job.planner(EXPORT_SECONDS + PAIR_SECONDS * bent**2 + JUDGE_SECONDS * job.judged(), most=most)
 
 
 class _Batches:
